@@ -1,0 +1,3 @@
+#!/bin/sh
+# CPU per request beside wrk's, in interleaved pairs: ./bench/http_vs_wrk.sh [--pairs 9] [--legs a,b] …
+exec python3 "$(dirname "$0")/http_vs_wrk.py" "$@"

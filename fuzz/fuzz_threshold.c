@@ -1,0 +1,40 @@
+/* Reading thresholds: any text is either taken, then it can be judged and is taken again in the
+ * words in which it was kept, or refused with a sentence of the user's. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "stats/threshold.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void check_taken(const struct threshold *t, struct arena *arena)
+{
+    struct threshold again;
+    struct err e = {0};
+    struct results none = {0};
+    struct threshold_input in = {.results = &none, .length_s = 1, .asked_rate = NAN};
+    struct threshold_result r = threshold_judge(t, &in, arena);
+    must(isfinite(t->bound) && t->bound >= 0);
+    must(r.has_value || (!r.passed && r.why.n > 0));
+    must(threshold_parse(t->expr, arena, &again, &e));
+    must(again.bound == t->bound && again.op == t->op && again.n_tags == t->n_tags);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena arena = {0};
+    struct threshold t;
+    struct err e = {0};
+    if (threshold_parse((str){(const char *)data, size}, &arena, &t, &e))
+        check_taken(&t, &arena);
+    else
+        must(e.kind == ERR_USAGE && e.text[0]);
+    arena_free(&arena);
+    return 0;
+}

@@ -1,0 +1,98 @@
+/* weir demo: a target server and a load on it, nothing to install and nothing to set up. */
+#include "cli/cmd_demo.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/cmd_http.h"
+#include "cli/demo_stall.h"
+#include "cli/demo_target.h"
+#include "cli/options_common.h"
+#include "cli/settings.h"
+
+static int run(const struct args *settings, struct err *e);
+
+static const struct option options_help_only[] = {
+    {
+        .name = "help",
+        .letters = "h",
+        .type = OPTION_SWITCH,
+        .from = FROM_FLAG,
+        .help = "show this, then stop",
+        .group = "Settings",
+    },
+    {.name = NULL},
+};
+
+static const struct option *const tables[] = {options_help_only, NULL};
+
+const struct command cmd_demo = {
+    .name = "demo",
+    .summary = "a target and a load on it, nothing to set up; stall: what a freeze looks like",
+    .operands = "[stall]",
+    .most = 1,
+    .examples =
+        {
+            {"10 s of load on a target of its own", "weir demo"},
+            {"a target that freezes for 2 s, seen by weir and by the tools you have",
+             "weir demo stall"},
+        },
+    .tables = tables,
+    .run = run,
+};
+
+/* As if the user had typed `weir http URL …`. */
+static int run_http(char *const *words, int n, struct err *e)
+{
+    struct settings s;
+    int code = 1;
+    if (settings_read(&s, &cmd_http, n, words, environ, e) == SETTINGS_READY)
+        code = cmd_http.run(&s.args, e);
+    settings_close(&s);
+    return code;
+}
+
+static void say_what_next(void)
+{
+    puts("\n"
+         "What to try next\n"
+         "  weir demo stall                          a target that freezes, and who notices\n"
+         "  weir-target &                            a target of your own, on 127.0.0.1:8081\n"
+         "  weir http 127.0.0.1:8081/ping -r 2k      2 000 starts per second\n"
+         "  weir http 127.0.0.1:8081/ping -c 64      64 users, as fast as the replies come\n"
+         "  weir http 127.0.0.1:8081/ping -r 500 --threshold 'response_time.p99 < 50ms'\n"
+         "  weir help http                           all of it");
+}
+
+static int demo_load(struct arena *arena, struct err *e)
+{
+    struct demo_target target;
+    if (!demo_target_start(&target, NULL, arena, e))
+        return 1;
+    str url = arena_printf(arena, STR_FMT "/ping", STR_ARG(target.url));
+    char *words[] = {(char *)(uintptr_t)url.p, "-r", "500", "-d", "10s"};
+    printf("weir demo: weir-target listens on " STR_FMT "; the load is what this would make:\n"
+           "  weir http " STR_FMT " -r 500 -d 10s\n\n",
+           STR_ARG(target.url), STR_ARG(url));
+    fflush(stdout);
+    int code = run_http(words, sizeof words / sizeof *words, e);
+    demo_target_end(&target);
+    if (code == 0)
+        say_what_next();
+    return code;
+}
+
+static int run(const struct args *settings, struct err *e)
+{
+    struct arena arena = {0};
+    int code = 1;
+    if (settings->n_operands == 0)
+        code = demo_load(&arena, e);
+    else if (str_eq(settings->operands[0], STR("stall")))
+        code = demo_stall(&arena, e);
+    else
+        err_set(e, ERR_USAGE, "'" STR_FMT "' is not a demo; there are: weir demo, weir demo stall",
+                STR_ARG(settings->operands[0]));
+    arena_free(&arena);
+    return code;
+}

@@ -1,0 +1,79 @@
+/* weir help [COMMAND]: the overview, one command, or the whole reference for the documentation. */
+#include "cli/cmd_help.h"
+
+#include <stdio.h>
+
+#include "cli/help.h"
+#include "cli/later.h"
+#include "cli/reference.h"
+
+static int run(const struct args *settings, struct err *e);
+
+static const struct option options_help_command[] = {
+    {
+        .name = "markdown",
+        .type = OPTION_SWITCH,
+        .from = FROM_FLAG,
+        .help = "the reference of all commands and options in Markdown",
+        .group = "Reference",
+    },
+    {
+        .name = "man",
+        .type = OPTION_SWITCH,
+        .from = FROM_FLAG,
+        .help = "the same as a man page",
+        .group = "Reference",
+    },
+    {
+        .name = "help",
+        .letters = "h",
+        .type = OPTION_SWITCH,
+        .from = FROM_FLAG,
+        .help = "show this, then stop",
+        .group = "Reference",
+    },
+    {.name = NULL},
+};
+
+static const struct option *const tables[] = {options_help_command, NULL};
+
+const struct command cmd_help = {
+    .name = "help",
+    .summary = "what there is, or all about one command",
+    .operands = "[COMMAND]",
+    .most = 1,
+    .examples =
+        {
+            {"all about a command", "weir help http"},
+            {"read the reference as a man page", "weir help --man | man -l -"},
+        },
+    .tables = tables,
+    .run = run,
+};
+
+static bool write_help(const struct args *settings, struct buf *out, struct err *e)
+{
+    if (args_switch(settings, "markdown")) {
+        reference_markdown(out);
+    } else if (args_switch(settings, "man")) {
+        reference_man(out);
+    } else if (settings->n_operands == 0) {
+        help_overview(out);
+        help_exit_codes(out);
+    } else {
+        const struct command *c = command_find(settings->operands[0]);
+        if (!c)
+            return command_unknown(settings->operands[0], e);
+        help_command(c, out);
+    }
+    return true;
+}
+
+static int run(const struct args *settings, struct err *e)
+{
+    struct buf out = {0};
+    if (write_help(settings, &out, e))
+        fwrite(out.p, 1, out.n, stdout);
+    buf_free(&out);
+    return 0;
+}

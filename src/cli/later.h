@@ -1,0 +1,19 @@
+/* cli/later.h: what the documentation names and this version has not: such a command or option is
+ * answered with "not in this version" instead of "unknown". One table (later.c); pure. */
+#ifndef WEIR_CLI_LATER_H
+#define WEIR_CLI_LATER_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/* The names, each list ending with NULL. */
+extern const char *const later_commands[];
+
+bool later_command(str name, struct err *e); /* true, and the sentence: it comes later */
+bool later_flag(str flag, struct err *e);    /* "--junit", "-e"; the same */
+
+/* Is this long name a setting of a command that comes later, and of no command that is here? A file
+ * shared between machines may hold it. */
+bool later_elsewhere(str name);
+
+#endif

@@ -1,0 +1,10 @@
+/* cli/options_common.h: the options that several commands share. */
+#ifndef WEIR_CLI_OPTIONS_COMMON_H
+#define WEIR_CLI_OPTIONS_COMMON_H
+
+#include "base/args.h"
+
+extern const struct option options_load[];     /* of every command that makes load */
+extern const struct option options_settings[]; /* where settings come from, and help */
+
+#endif

@@ -1,0 +1,16 @@
+/* engine/conclude.h: the figures of a run that follow from its plan and its end: length, planned
+ * iterations, rates (spec/measure.md, "Time line of a run"). Pure. */
+#ifndef WEIR_ENGINE_CONCLUDE_H
+#define WEIR_ENGINE_CONCLUDE_H
+
+#include "engine/summary.h"
+
+#define CONCLUDE_NOT_STOPPED UINT64_MAX
+
+/* Sets results->iterations.planned and summary's length_s, asked_rate and achieved_rate.
+ * stopped_ns: when something ended the plan before its time, ns from its start (0: before it
+ * began). */
+void conclude(const struct plan *plan, uint64_t stopped_ns, struct results *results,
+              struct summary *summary);
+
+#endif

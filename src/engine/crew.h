@@ -1,0 +1,49 @@
+/* engine/crew.h: those who make the load: the workers of this process (crew_local.c) or, later, the
+ * drivers of a fleet, behind one table. The run (run.c) directs a crew and never knows which it is.
+ * Everything is called on the run's own thread, and its events come there too, from turns of its
+ * loop. */
+#ifndef WEIR_ENGINE_CREW_H
+#define WEIR_ENGINE_CREW_H
+
+#include "engine/sink.h"
+
+struct crew;
+
+struct crew_events {
+    /* MUST. Once, behind prepare: everybody is connected and positioned (e is NULL), or the first
+     * failure. */
+    void (*ready)(void *owner, const struct err *e);
+    /* MUST. What one member counted in one second; valid during the call. */
+    void (*report)(void *owner, unsigned member, const struct recorder *r);
+    /* MUST when the plan logs calls. The batch is the owner's. */
+    void (*calls)(void *owner, struct call_batch *batch);
+    /* MUST when the plan shows calls. Valid during the call. */
+    void (*shown)(void *owner, const struct shown_call *call);
+    /* MUST. Once: a client of a member reached a limit that the user did not set. */
+    void (*degraded)(void *owner, const struct err *why);
+    /* MUST. Once: all have reported everything; their books are closed. */
+    void (*finished)(void *owner);
+};
+
+struct crew_table {
+    const char *name;
+    void (*prepare)(struct crew *c);                  /* connect; ends with `ready` */
+    void (*start)(struct crew *c, uint64_t start_ns); /* t = 0 of the plan, monotonic */
+    void (*stop)(struct crew *c, uint64_t at_ns);     /* the plan ends then: drain, then finished */
+    void (*abort)(struct crew *c);                    /* no drain either */
+    void (*close)(struct crew *c); /* frees it; after finished, or if never ready */
+};
+
+struct crew {
+    const struct crew_table *table;
+    const struct crew_events *on;
+    void *owner;
+    unsigned members; /* numbers of members in reports stay below */
+    const char *loop; /* of its members: "io_uring", "epoll"; set when ready */
+};
+
+/* Workers in this process, one thread each; they mail to the given loop. */
+struct crew *crew_local_open(const struct plan *plan, struct loop *l, const struct crew_events *on,
+                             void *owner);
+
+#endif

@@ -1,0 +1,188 @@
+/* The crew of one process: a thread per worker, directed by mail. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/crew.h"
+#include "engine/worker.h"
+
+struct local_crew {
+    struct crew crew; /* first */
+    struct loop *loop;
+    struct offload *offload;
+    const struct plan *plan;
+    struct worker *workers;
+    unsigned threads;               /* that were started */
+    unsigned born, ready, finished; /* that said so */
+    bool told_ready, closing;
+    struct err failure; /* the first */
+};
+
+static void tell_ready(struct local_crew *c)
+{
+    if (c->told_ready)
+        return;
+    c->told_ready = true;
+    c->crew.on->ready(c->crew.owner, c->failure.kind ? &c->failure : NULL);
+}
+
+/* ---- mails from workers ---- */
+
+static void on_born(struct mail *m)
+{
+    struct worker *w = CONTAINER_OF(m, struct worker, born_mail);
+    struct local_crew *c = w->crew;
+    c->born++;
+    if (w->loop) {
+        c->crew.loop = loop_backend(w->loop);
+        return;
+    }
+    if (!c->failure.kind)
+        c->failure = w->failure;
+    tell_ready(c);
+}
+
+static void on_ready(struct mail *m)
+{
+    struct worker *w = CONTAINER_OF(m, struct worker, ready_mail);
+    struct local_crew *c = w->crew;
+    if (w->failure.kind && !c->failure.kind)
+        c->failure = w->failure;
+    if (++c->ready == c->crew.members || c->failure.kind)
+        tell_ready(c);
+}
+
+static void on_report(struct mail *m)
+{
+    struct report *r = CONTAINER_OF(m, struct report, mail);
+    struct local_crew *c = r->worker->crew;
+    c->crew.on->report(c->crew.owner, r->worker->share.index, &r->recorder);
+    report_return(r);
+}
+
+static void on_shown(struct mail *m)
+{
+    struct shown_mail *s = CONTAINER_OF(m, struct shown_mail, mail);
+    struct local_crew *c = s->worker->crew;
+    c->crew.on->shown(c->crew.owner, &s->call);
+    mem_free(s);
+}
+
+static void on_calls(struct mail *m)
+{
+    struct call_batch *b = CONTAINER_OF(m, struct call_batch, mail);
+    struct local_crew *c = b->holder;
+    c->crew.on->calls(c->crew.owner, b);
+}
+
+static void on_finished(struct mail *m)
+{
+    struct worker *w = CONTAINER_OF(m, struct worker, finished_mail);
+    struct local_crew *c = w->crew;
+    if (c->closing)
+        return; /* it never started */
+    if (w->degraded.kind)
+        c->crew.on->degraded(c->crew.owner, &w->degraded);
+    if (++c->finished == c->crew.members)
+        c->crew.on->finished(c->crew.owner);
+}
+
+/* ---- the table ---- */
+
+static bool start_worker(struct local_crew *c, unsigned i)
+{
+    struct worker *w = &c->workers[i];
+    w->crew = c;
+    w->boss = loop_mailbox(c->loop);
+    w->plan = c->plan;
+    w->offload = c->offload;
+    w->share = (struct share){i, c->crew.members};
+    w->born_mail.deliver = on_born;
+    w->ready_mail.deliver = on_ready;
+    w->finished_mail.deliver = on_finished;
+    w->deliver_report = on_report;
+    w->deliver_calls = on_calls;
+    w->deliver_shown = on_shown;
+    int code = pthread_create(&w->thread, NULL, worker_main, w);
+    if (code == 0)
+        return true;
+    return err_set(&c->failure, ERR_RUN, "cannot start worker %u of %u: %s", i + 1, c->crew.members,
+                   strerror(code));
+}
+
+static void local_prepare(struct crew *crew)
+{
+    struct local_crew *c = (struct local_crew *)crew;
+    c->offload = offload_open(&c->failure);
+    if (c->offload)
+        while (c->threads < crew->members && start_worker(c, c->threads))
+            c->threads++;
+    if (c->threads < crew->members)
+        tell_ready(c);
+}
+
+static void local_start(struct crew *crew, uint64_t start_ns)
+{
+    struct local_crew *c = (struct local_crew *)crew;
+    for (unsigned i = 0; i < c->threads; i++) {
+        c->workers[i].asked_start_ns = start_ns;
+        mailbox_post(loop_mailbox(c->workers[i].loop), &c->workers[i].start_mail);
+    }
+}
+
+static void local_stop(struct crew *crew, uint64_t at_ns)
+{
+    struct local_crew *c = (struct local_crew *)crew;
+    for (unsigned i = 0; i < c->threads; i++) {
+        c->workers[i].asked_stop_ns = at_ns;
+        mailbox_post(loop_mailbox(c->workers[i].loop), &c->workers[i].stop_mail);
+    }
+}
+
+static void local_abort(struct crew *crew)
+{
+    struct local_crew *c = (struct local_crew *)crew;
+    for (unsigned i = 0; i < c->threads; i++)
+        mailbox_post(loop_mailbox(c->workers[i].loop), &c->workers[i].abort_mail);
+}
+
+static void local_close(struct crew *crew)
+{
+    struct local_crew *c = (struct local_crew *)crew;
+    c->closing = true;
+    while (c->born < c->threads) /* a worker's loop must be there before it can be told to leave */
+        loop_turn(c->loop, UINT64_MAX);
+    if (c->finished == c->crew.members) { /* no client is left: what still blocks is for nobody */
+        offload_close(c->offload);        /* before the boxes go that it replies to */
+        c->offload = NULL;
+    }
+    for (unsigned i = 0; i < c->threads; i++)
+        if (c->workers[i].loop)
+            mailbox_post(loop_mailbox(c->workers[i].loop), &c->workers[i].exit_mail);
+    for (unsigned i = 0; i < c->threads; i++)
+        pthread_join(c->workers[i].thread, NULL);
+    mailbox_deliver(loop_mailbox(c->loop)); /* the last mails lie in the workers' memory */
+    offload_close(c->offload);
+    mem_free(c->workers);
+    mem_free(c);
+}
+
+static const struct crew_table local_crew = {
+    .name = "local",
+    .prepare = local_prepare,
+    .start = local_start,
+    .stop = local_stop,
+    .abort = local_abort,
+    .close = local_close,
+};
+
+struct crew *crew_local_open(const struct plan *plan, struct loop *l, const struct crew_events *on,
+                             void *owner)
+{
+    struct local_crew *c = mem_zero(sizeof *c);
+    c->crew =
+        (struct crew){.table = &local_crew, .on = on, .owner = owner, .members = plan->threads};
+    c->loop = l;
+    c->plan = plan;
+    c->workers = mem_array(plan->threads, sizeof *c->workers);
+    return &c->crew;
+}

@@ -1,0 +1,100 @@
+/* The signs of a generator that spoiled its own run. */
+#include "engine/health.h"
+
+#include "base/clock.h"
+#include "base/units.h"
+
+/* A sign that is worse than a fixed limit or a share of the target's own response time. */
+struct limit {
+    uint64_t least_ns;  /* below this nothing is said */
+    double of_response; /* or below this share of the median response time */
+};
+
+static const struct limit lateness_degraded = {NS_PER_MS, 0.10};
+static const struct limit lateness_invalid = {10 * NS_PER_MS, 0.50};
+static const uint64_t turn_degraded_ns = 50 * NS_PER_MS;
+static const uint64_t turn_invalid_ns = 500 * NS_PER_MS;
+static const double started_degraded = 0.999, started_invalid = 0.99;
+
+static bool exceeds(uint64_t ns, struct limit l, uint64_t response_p50)
+{
+    double share = l.of_response * (double)response_p50;
+    return (double)ns > (share > (double)l.least_ns ? share : (double)l.least_ns);
+}
+
+static enum validity grade(bool degraded, bool invalid)
+{
+    return invalid ? RUN_INVALID : degraded ? RUN_DEGRADED : RUN_VALID;
+}
+
+static void judge_lateness(const struct summary *s)
+{
+    const struct hist *late = &s->results->lateness;
+    if (late->count == 0)
+        return;
+    uint64_t p99 = hist_percentile(late, 99), p50 = hist_percentile(&s->total->response, 50);
+    enum validity v =
+        grade(exceeds(p99, lateness_degraded, p50), exceeds(p99, lateness_invalid, p50));
+    if (v == RUN_VALID)
+        return;
+    verdict_reason(s->verdict, v,
+                   "1 in 100 starts was %s late or more%s%s: this machine could not keep the "
+                   "schedule",
+                   human_time((double)p99 / 1e9).text, p50 ? ", the median response time is " : "",
+                   p50 ? human_time((double)p50 / 1e9).text : "");
+}
+
+static void judge_started(const struct summary *s)
+{
+    const struct iteration_book *b = &s->results->iterations;
+    const struct plan *p = s->info->plan;
+    if (p->profile.model != LOAD_OPEN || b->planned == 0 || p->overload == OVERLOAD_SKIP)
+        return;
+    double share = (double)b->started / (double)b->planned;
+    enum validity v = grade(share < started_degraded, share < started_invalid);
+    if (v != RUN_VALID)
+        verdict_reason(s->verdict, v, "only %.2f %% of the planned iterations were started",
+                       share * 100);
+}
+
+static void judge_turns(const struct summary *s)
+{
+    const struct hist *turn = &s->results->turn;
+    uint64_t longest = turn->count ? turn->max : 0;
+    enum validity v = grade(longest > turn_degraded_ns, longest > turn_invalid_ns);
+    if (v != RUN_VALID)
+        verdict_reason(s->verdict, v, "weir itself stood still for %s in one turn of its loop",
+                       human_time((double)longest / 1e9).text);
+}
+
+static void judge_books(struct summary *s)
+{
+    const struct results *r = s->results;
+    bool calls = call_book_balanced(s->total);
+    for (size_t i = 0; i < r->n_calls; i++)
+        calls = calls && call_book_balanced(&r->list[i]->data);
+    s->balanced = calls && iteration_book_balanced(&r->iterations);
+    if (!s->balanced)
+        verdict_reason(s->verdict, RUN_INVALID,
+                       "the books do not balance: this is a fault of weir");
+}
+
+void health_judge(struct summary *s)
+{
+    judge_books(s);
+    judge_started(s);
+    judge_lateness(s);
+    judge_turns(s);
+}
+
+int health_exit_code(const struct summary *s, bool output_failed)
+{
+    const struct verdict *v = s->verdict;
+    if (s->interrupted)
+        return 130;
+    if (output_failed || (s->total->started > 0 && s->total->fates[FATE_OK] == 0))
+        return 1;
+    if (v->validity == RUN_INVALID)
+        return 4;
+    return v->n_missed > 0 ? 3 : 0;
+}

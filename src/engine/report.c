@@ -1,0 +1,188 @@
+/* What a worker reports: settled calls into its recorder, the full recorder each second, batches
+ * for the log, calls in full. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "engine/worker.h"
+
+static void take_back(struct mail *m)
+{
+    struct report *r = CONTAINER_OF(m, struct report, mail);
+    struct worker *w = r->worker;
+    r->next = w->free_reports;
+    w->free_reports = r;
+}
+
+static struct report *empty_report(struct worker *w, int64_t second)
+{
+    struct report *r = w->free_reports;
+    if (r)
+        w->free_reports = r->next;
+    else
+        r = mem_zero(sizeof *r);
+    recorder_clear(&r->recorder);
+    r->recorder.second = second;
+    r->worker = w;
+    return r;
+}
+
+static void mail_report(struct worker *w)
+{
+    w->report->mail.deliver = w->deliver_report;
+    mailbox_post(w->boss, &w->report->mail);
+    w->report = NULL;
+}
+
+void report_return(struct report *r)
+{
+    r->mail.deliver = take_back;
+    mailbox_post(loop_mailbox(r->worker->loop), &r->mail);
+}
+
+static void mail_batch(struct worker *w)
+{
+    if (!w->batch)
+        return;
+    w->batch->mail.deliver = w->deliver_calls;
+    mailbox_post(w->boss, &w->batch->mail);
+    w->batch = NULL;
+}
+
+static void roll(struct timer *t)
+{
+    struct worker *w = CONTAINER_OF(t, struct worker, second_timer);
+    uint64_t now = loop_now(w->loop);
+    int64_t second = now < w->start_ns ? 0 : (int64_t)(worker_plan_ns(w, now) / NS_PER_S);
+    mail_batch(w);
+    if (second > worker_recorder(w)->second) {
+        mail_report(w);
+        w->report = empty_report(w, second);
+    }
+    loop_timer_arm(w->loop, t, w->start_ns + (uint64_t)(second + 1) * NS_PER_S);
+}
+
+void report_open(struct worker *w)
+{
+    w->report = empty_report(w, 0);
+    w->second_timer.fire = roll;
+    loop_timer_arm(w->loop, &w->second_timer, w->start_ns + NS_PER_S);
+}
+
+void report_close(struct worker *w)
+{
+    loop_timer_disarm(w->loop, &w->second_timer);
+    mail_batch(w);
+    mail_report(w);
+}
+
+void report_free_all(struct worker *w)
+{
+    while (w->free_reports) {
+        struct report *r = w->free_reports;
+        w->free_reports = r->next;
+        recorder_free(&r->recorder);
+        mem_free(r);
+    }
+}
+
+/* ---- one call ---- */
+
+static struct call_record record_of(const struct worker *w, const struct active_call *c)
+{
+    const struct outcome *o = &c->call.outcome;
+    return (struct call_record){
+        .series = c->what->series,
+        .cause = o->cause,
+        .due_ns = worker_plan_ns(w, c->call.due_ns),
+        .response_ns = c->done_ns - c->call.due_ns,
+        .service_ns = c->call.sent_ns ? c->done_ns - c->call.sent_ns : 0,
+        .length = o->length,
+        .status = o->status,
+        .fate = (uint8_t)o->fate,
+    };
+}
+
+static void free_batch(struct call_batch *b)
+{
+    mem_free(b);
+}
+
+static struct call_batch *new_batch(struct worker *w)
+{
+    struct call_batch *b = mem_alloc(sizeof *b);
+    b->holder = w->crew;
+    b->done = free_batch;
+    b->n = 0;
+    return b;
+}
+
+static void log_call(struct worker *w, const struct active_call *c)
+{
+    if (!w->batch)
+        w->batch = new_batch(w);
+    w->batch->records[w->batch->n++] = record_of(w, c);
+    if (w->batch->n == CALL_BATCH)
+        mail_batch(w);
+}
+
+/* Appends as much of s as is worth showing; the view of the copy. */
+static str copy_some(char **to, str s)
+{
+    size_t n = s.n < CALL_KEPT_MOST ? s.n : CALL_KEPT_MOST;
+    if (n)
+        memcpy(*to, s.p, n);
+    *to += n;
+    return (str){*to - n, n};
+}
+
+static void show_call(struct worker *w, const struct active_call *c)
+{
+    const struct outcome *o = &c->call.outcome;
+    struct shown_mail *m = mem_alloc(sizeof *m + 3 * CALL_KEPT_MOST);
+    char *to = m->text;
+    m->worker = w;
+    m->call = (struct shown_call){
+        .record = record_of(w, c),
+        .request = copy_some(&to, o->request),
+        .head = copy_some(&to, o->head),
+        .body = copy_some(&to, o->body),
+        .request_bytes = o->request.n,
+        .body_bytes = o->length,
+    };
+    m->mail.deliver = w->deliver_shown;
+    mailbox_post(w->boss, &m->mail);
+}
+
+static void count_call(struct recorder *r, struct series_data *d, const struct active_call *c)
+{
+    const struct outcome *o = &c->call.outcome;
+    bool replied = o->fate == FATE_OK || o->fate == FATE_FAILED_CHECK;
+    d->fates[o->fate]++;
+    if (replied || o->fate == FATE_TIMEOUT)
+        hist_record(&d->response, c->done_ns - c->call.due_ns);
+    if (replied) {
+        hist_record(&d->service, c->done_ns - c->call.sent_ns);
+        d->body_bytes += o->length;
+    }
+    if (c->call.sent_ns)
+        hist_record(&r->wait, c->call.sent_ns - c->call.taken_ns);
+    d->bytes_sent += o->bytes_sent;
+    d->bytes_received += o->bytes_received;
+    d->reconnects += o->reconnects;
+    if (o->status)
+        tally_add(&d->status, tally_number(o->status), 1);
+    if (o->cause)
+        tally_add(&d->causes, tally_text(str_from(o->cause)), 1);
+}
+
+void report_call(struct worker *w, struct active_call *c)
+{
+    struct recorder *r = worker_recorder(w);
+    count_call(r, recorder_data(r, c->what->series_number, c->what->series), c);
+    r->last_done_ns = worker_plan_ns(w, c->done_ns);
+    if (w->plan->log_calls)
+        log_call(w, c);
+    if (c->call.keep)
+        show_call(w, c);
+}

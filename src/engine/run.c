@@ -1,0 +1,311 @@
+/* One run: prepare → start → (stop) → finished, on the run's own loop. */
+#include "engine/run.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/units.h"
+#include "engine/conclude.h"
+#include "engine/health.h"
+#include "engine/seconds.h"
+
+enum run_phase { RUN_PREPARING, RUN_RUNNING, RUN_STOPPING, RUN_ABORTING };
+
+#define START_AHEAD_NS NS_PER_MS      /* so that every worker has the start time before it comes */
+#define ABORT_WAIT_NS  (2 * NS_PER_S) /* for workers after the second Ctrl-C */
+
+struct run {
+    const struct run_setup *setup;
+    const struct plan *plan;
+    struct loop *loop;
+    struct crew *crew;
+    struct watch signals;
+    struct timer abort_timer;
+    uint8_t phase;       /* enum run_phase */
+    bool over;           /* leave the loop */
+    bool answered;       /* every worker has closed its books */
+    struct err failure;  /* of preparing */
+    uint64_t start_ns;   /* t = 0 of the plan, monotonic */
+    uint64_t stopped_ns; /* when Ctrl-C came; 0: it did not */
+    uint64_t cpu_ns;     /* of the process when the load started */
+    struct results results;
+    struct seconds seconds;
+    struct verdict verdict;
+};
+
+/* ---- sinks ---- */
+
+#define EACH_SINK(run, s) for (struct sink *s = (run)->setup->sinks; s; s = s->next)
+
+static void sinks_begin(struct run *r)
+{
+    EACH_SINK(r, s)
+    if (s->table->begin)
+        s->table->begin(s, r->setup->info);
+}
+
+static void sinks_second(void *owner, const struct second *row)
+{
+    EACH_SINK((struct run *)owner, s)
+    if (s->table->second)
+        s->table->second(s, row);
+}
+
+static bool sinks_finish(struct run *r, struct summary *summary)
+{
+    bool good = true;
+    struct err e;
+    EACH_SINK(r, s)
+    if (s->table->settle)
+        s->table->settle(s, summary);
+    r->verdict.exit_code = health_exit_code(summary, false);
+    EACH_SINK(r, s)
+    if (s->table->finish && !s->table->finish(s, summary, &e)) {
+        log_note("%s", e.text);
+        good = false;
+        r->verdict.exit_code = health_exit_code(summary, true);
+    }
+    return good;
+}
+
+static void sinks_close(struct run *r)
+{
+    for (struct sink *next, *s = r->setup->sinks; s; s = next) {
+        next = s->next;
+        s->table->close(s);
+    }
+}
+
+/* ---- what the crew says ---- */
+
+static void on_ready(void *owner, const struct err *e)
+{
+    struct run *r = owner;
+    struct run_info *info = r->setup->info;
+    if (e) {
+        r->failure = *e;
+        r->over = true;
+        return;
+    }
+    if (r->phase != RUN_PREPARING)
+        return;
+    r->phase = RUN_RUNNING;
+    info->loop = r->crew->loop;
+    info->started_wall_ns = clock_wall_ns() + START_AHEAD_NS + r->plan->warmup_ns;
+    sinks_begin(r);
+    r->cpu_ns = clock_cpu_ns();
+    r->start_ns = clock_now_ns() + START_AHEAD_NS + r->plan->warmup_ns;
+    info->started_wall_ns = clock_wall_ns() + START_AHEAD_NS + r->plan->warmup_ns;
+    r->crew->table->start(r->crew, r->start_ns);
+}
+
+static void on_report(void *owner, unsigned member, const struct recorder *rec)
+{
+    struct run *r = owner;
+    results_add(&r->results, rec);
+    seconds_add(&r->seconds, member, rec);
+}
+
+static void on_calls(void *owner, struct call_batch *batch)
+{
+    EACH_SINK((struct run *)owner, s)
+    if (s->table->calls) {
+        s->table->calls(s, batch);
+        return;
+    }
+    batch->done(batch);
+}
+
+static void on_shown(void *owner, const struct shown_call *call)
+{
+    EACH_SINK((struct run *)owner, s)
+    if (s->table->shown)
+        s->table->shown(s, call);
+}
+
+static void on_degraded(void *owner, const struct err *why)
+{
+    struct run *r = owner;
+    if (r->verdict.validity == RUN_VALID) /* one worker's sentence stands for all */
+        verdict_reason(&r->verdict, RUN_DEGRADED, "%s", why->text);
+}
+
+static void on_finished(void *owner)
+{
+    struct run *r = owner;
+    r->answered = true;
+    r->over = true;
+}
+
+static const struct crew_events crew_events = {
+    .ready = on_ready,
+    .report = on_report,
+    .calls = on_calls,
+    .shown = on_shown,
+    .degraded = on_degraded,
+    .finished = on_finished,
+};
+
+/* ---- Ctrl-C ---- */
+
+static void nobody_answers(struct timer *t)
+{
+    struct run *r = CONTAINER_OF(t, struct run, abort_timer);
+    r->over = true;
+}
+
+static void interrupted(struct run *r)
+{
+    uint64_t now = clock_now_ns();
+    switch (r->phase) {
+    case RUN_PREPARING:
+        err_set(&r->failure, ERR_RUN, "interrupted before the load began");
+        r->stopped_ns = now;
+        r->over = true;
+        break;
+    case RUN_RUNNING:
+        r->phase = RUN_STOPPING;
+        r->stopped_ns = now;
+        log_note("stopping: no new starts, waiting up to %s for what is in flight (Ctrl-C again: "
+                 "at once)",
+                 human_duration(r->plan->drain_ns).text);
+        r->crew->table->stop(r->crew, now);
+        break;
+    case RUN_STOPPING:
+        r->phase = RUN_ABORTING;
+        r->crew->table->abort(r->crew);
+        loop_timer_arm(r->loop, &r->abort_timer, now + ABORT_WAIT_NS);
+        break;
+    default:
+        _exit(130);
+    }
+}
+
+static void on_signal(struct watch *w)
+{
+    struct run *r = CONTAINER_OF(w, struct run, signals);
+    struct signalfd_siginfo info;
+    while (read(w->fd, &info, sizeof info) == sizeof info)
+        interrupted(r);
+}
+
+static bool catch_signals(struct run *r, sigset_t *before)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set, before); /* workers inherit this */
+    signal(SIGPIPE, SIG_IGN);
+    int fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+    if (fd < 0)
+        return err_set(&r->failure, ERR_RUN, "cannot make a signal descriptor: %s",
+                       strerror(errno));
+    r->signals = (struct watch){.fd = fd, .readable = on_signal};
+    loop_watch(r->loop, &r->signals);
+    return true;
+}
+
+/* ---- the end ---- */
+
+static double seconds_of(uint64_t ns)
+{
+    return (double)ns / 1e9;
+}
+
+/* When Ctrl-C ended the plan, ns from its start. */
+static uint64_t stopped_at(const struct run *r)
+{
+    if (!r->stopped_ns)
+        return CONCLUDE_NOT_STOPPED;
+    return r->stopped_ns > r->start_ns ? r->stopped_ns - r->start_ns : 0;
+}
+
+static uint64_t resident_bytes(void)
+{
+    unsigned long long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+    if (!f)
+        return 0;
+    if (fscanf(f, "%*u %llu", &pages) != 1)
+        pages = 0;
+    fclose(f);
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+static int finish(struct run *r)
+{
+    struct series_data total = {0};
+    struct arena arena = {0};
+    seconds_finish(&r->seconds);
+    results_total(&r->results, &total);
+    struct summary s = {
+        .info = r->setup->info,
+        .results = &r->results,
+        .total = &total,
+        .verdict = &r->verdict,
+        .interrupted = r->stopped_ns != 0,
+        .cpu_s = seconds_of(clock_cpu_ns() - r->cpu_ns),
+        .rss_bytes = resident_bytes(),
+    };
+    conclude(r->plan, stopped_at(r), &r->results, &s);
+    health_judge(&s);
+    if (!r->answered)
+        verdict_reason(&r->verdict, RUN_INVALID,
+                       "a worker did not answer; its last second is missing");
+    summary_judge(&s, r->setup->thresholds, r->setup->n_thresholds, &arena);
+    summary_notes(&s);
+    sinks_finish(r, &s);
+    series_data_free(&total);
+    arena_free(&arena);
+    return r->verdict.exit_code;
+}
+
+static void turn_until_over(struct run *r)
+{
+    r->crew = crew_local_open(r->plan, r->loop, &crew_events, r);
+    seconds_init(&r->seconds, r->crew->members, sinks_second, r);
+    r->crew->table->prepare(r->crew);
+    loop_run(r->loop, &r->over);
+}
+
+int run_execute(const struct run_setup *setup, bool *ran, struct err *e)
+{
+    sigset_t before;
+    int code = 1;
+    struct run r = {.setup = setup, .plan = setup->plan, .abort_timer.fire = nobody_answers};
+    snprintf(setup->info->id, sizeof setup->info->id, "%016" PRIx64 "%04" PRIx64,
+             clock_wall_ns() / NS_PER_US, rng_draw_seed() & 0xffff);
+    *ran = false;
+    r.loop = loop_open(&(struct loop_options){.backend = "epoll"}, &r.failure);
+    if (r.loop && catch_signals(&r, &before)) {
+        turn_until_over(&r);
+        *ran = !r.failure.kind;
+        if (*ran)
+            code = finish(&r);
+        if (*ran ? r.answered : true)
+            r.crew->table->close(r.crew); /* else its threads are left to the end of the process */
+        loop_unwatch(r.loop, &r.signals);
+        close(r.signals.fd);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
+    seconds_finish(&r.seconds);
+    *e = r.failure;
+    if (!*ran && r.stopped_ns) { /* as the user wants it: no error */
+        log_note("%s", e->text);
+        *e = (struct err){0};
+        code = 130;
+    }
+    sinks_close(&r);
+    results_free(&r.results);
+    if (r.loop && (r.answered || !*ran))
+        loop_close(r.loop);
+    return code;
+}

@@ -1,0 +1,77 @@
+/* engine/sink.h: where results go. A sink is one file with one table; the run calls it from the
+ * aggregator's thread, in this order: begin, then second, calls and shown as they come, then
+ * finish, then close. A sink that has to wait for the world (a slow disk) does so in a thread of
+ * its own. */
+#ifndef WEIR_ENGINE_SINK_H
+#define WEIR_ENGINE_SINK_H
+
+#include "engine/plan.h"
+#include "engine/summary.h"
+#include "loop/mailbox.h"
+#include "stats/results.h"
+
+/* One settled call, for logs. Times in ns. */
+struct call_record {
+    const struct series *series;
+    const char *cause;    /* in words; NULL when ok */
+    uint64_t due_ns;      /* from the start of the plan */
+    uint64_t response_ns; /* done - due */
+    uint64_t service_ns;  /* done - sent; 0 when it was never sent */
+    uint64_t length;      /* of the reply's body, bytes */
+    uint16_t status;      /* 0: none */
+    uint8_t fate;         /* enum fate */
+};
+
+enum { CALL_BATCH = 512 };
+
+struct call_batch {
+    struct mail mail;                   /* whoever holds the batch may mail it on */
+    void *holder;                       /* for the receiver of that mail */
+    void (*done)(struct call_batch *b); /* MUST: takes it back to be filled again; any thread */
+    unsigned n;
+    struct call_record records[CALL_BATCH];
+};
+
+/* A call in full (--show), texts in the memory of the message; valid during the call. */
+struct shown_call {
+    struct call_record record;
+    str request;                        /* as sent; all three cut to 64 KiB */
+    str head;                           /* of the reply; empty when there was none */
+    str body;                           /* of the reply, without chunk framing */
+    uint64_t request_bytes, body_bytes; /* before cutting */
+};
+
+/* What was counted in one second of the plan, over all workers. Rows of the same second add up: a
+ * call that was taken late still starts in the second in which it was due. */
+struct second {
+    int64_t second;
+    const struct results *delta;
+};
+
+struct sink;
+
+struct sink_table {
+    const char *name;
+    /* MAY. The run is about to start. */
+    void (*begin)(struct sink *s, const struct run_info *info);
+    /* MAY. A second is complete on every worker. */
+    void (*second)(struct sink *s, const struct second *row);
+    /* MAY. Settled calls, in order per worker; only when the plan says log_calls. The batch now
+     * belongs to the sink: it gives it back by batch->done, from any thread. */
+    void (*calls)(struct sink *s, struct call_batch *batch);
+    /* MAY. A call in full. */
+    void (*shown)(struct sink *s, const struct shown_call *call);
+    /* MAY. The last chance to change the summary: lines lost, thresholds. Before any finish. */
+    void (*settle)(struct sink *s, struct summary *summary);
+    /* MAY. The books are closed. False: the output is incomplete, with the reason (exit code 1). */
+    bool (*finish)(struct sink *s, const struct summary *summary, struct err *e);
+    /* MUST. Frees it; also when the run never began. */
+    void (*close)(struct sink *s);
+};
+
+struct sink {
+    const struct sink_table *table;
+    struct sink *next; /* the run's list */
+};
+
+#endif

@@ -1,0 +1,63 @@
+/* engine/summary.h: a finished run, as every output shows it. Read only for sinks (settle
+ * excepted). */
+#ifndef WEIR_ENGINE_SUMMARY_H
+#define WEIR_ENGINE_SUMMARY_H
+
+#include "engine/plan.h"
+#include "stats/threshold.h"
+
+/* Known when the run starts. */
+struct run_info {
+    const struct plan *plan;
+    char id[40];              /* unique text */
+    uint64_t started_wall_ns; /* t = 0 of the plan */
+    const char *loop;         /* "io_uring", "epoll" */
+    const char *target;       /* where the load goes: "http://127.0.0.1:8081 (127.0.0.1:8081)" */
+    uint64_t connections;     /* at most; 0: does not apply */
+};
+
+enum validity { RUN_VALID, RUN_DEGRADED, RUN_INVALID };
+
+enum { REASONS = 12 };
+
+struct verdict {
+    enum validity validity;
+    char reasons[REASONS][240]; /* why it is not valid, a sentence each */
+    unsigned n_reasons;
+    char notes[REASONS][240]; /* worth knowing, no verdict */
+    unsigned n_notes;
+    struct threshold_result *thresholds; /* in the arena given to summary_judge */
+    unsigned n_thresholds, n_missed;     /* of them not passed */
+    int exit_code;
+};
+
+struct summary {
+    const struct run_info *info;
+    const struct results *results;
+    const struct series_data *total; /* all calls that are not parts */
+    struct verdict *verdict;
+    double length_s;      /* of the plan, as rates divide by it */
+    double asked_rate;    /* iterations per second; NAN in the closed model */
+    double achieved_rate; /* iterations started within the plan per second; NAN without length */
+    bool interrupted;     /* Ctrl-C */
+    bool balanced;        /* both books */
+    double cpu_s;       /* of this process, from the start of the warm-up to the end of the drain */
+    uint64_t rss_bytes; /* at the end */
+};
+
+/* Adds a sentence; a verdict only gets worse. Beyond REASONS, the last one says that there are
+ * more.
+ */
+void verdict_reason(struct verdict *v, enum validity validity, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void verdict_note(struct verdict *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Judges the thresholds into the verdict. */
+void summary_judge(struct summary *s, const struct threshold *list, unsigned n,
+                   struct arena *arena);
+
+/* Notes what the figures alone do not tell: that a closed model does not count waiting, that most
+ * replies were redirects or one and the same wrong status. */
+void summary_notes(struct summary *s);
+
+#endif

@@ -1,0 +1,209 @@
+/* HTTP/1.1 as a protocol: opening (one connection, made before the load starts), calls, closing. */
+#include "proto/http_client.h"
+
+#include <sys/resource.h>
+
+#include "base/mem.h"
+#include "loop/tls.h"
+#include "proto/http_pool.h"
+
+enum {
+    CONNECTIONS_MOST = 10000, /* spec/measure.md, "Arrivals" */
+    FILES_FOR_OTHERS = 256,   /* of the open-file limit */
+};
+
+unsigned http_connections_possible(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return CONNECTIONS_MOST;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    rlim_t left = files.rlim_cur > 2 * FILES_FOR_OTHERS ? files.rlim_cur - FILES_FOR_OTHERS
+                                                        : files.rlim_cur / 2;
+    return left < CONNECTIONS_MOST ? (unsigned)left : CONNECTIONS_MOST;
+}
+
+bool http_config_resolve(struct http_config *c, struct err *e)
+{
+    if (c->url.unix_path.n == 0)
+        return addr_resolve(c->url.host, c->url.port, c->addrs, &c->n_addrs, e);
+    c->n_addrs = 1;
+    return addr_unix(c->url.unix_path, &c->addrs[0], e);
+}
+
+static struct http_client *of(struct client *c)
+{
+    return (struct http_client *)c;
+}
+
+/* ---- opening ---- */
+
+static void say_ready(struct http_client *c, const struct err *e)
+{
+    if (c->ready)
+        return;
+    c->ready = true;
+    wheel_disarm(&c->probe);
+    c->client.on->ready(&c->client, e);
+}
+
+static const char *advice(const char *why)
+{
+    if (str_eq(str_from(why), STR("connection refused")) ||
+        str_eq(str_from(why), STR("no such socket file")))
+        return "; is it running?";
+    if (str_contains(str_from(why), STR("certificate not accepted")))
+        return " (--insecure accepts any)";
+    if (str_contains(str_from(why), STR("does not speak TLS")))
+        return "; try http://";
+    return "";
+}
+
+void http_client_probed(struct http_client *c, const char *why)
+{
+    struct err e;
+    if (c->ready)
+        return;
+    const struct http_pool *p = CONTAINER_OF(c->pools.next, struct http_pool, link);
+    if (why)
+        err_set(&e, ERR_RUN, "cannot connect to %s: %s%s", p->addrs[p->addr].text, why,
+                advice(why));
+    say_ready(c, why ? &e : NULL);
+}
+
+static void probe_is_over(struct timeout *t)
+{
+    struct http_client *c = CONTAINER_OF(t, struct http_client, probe);
+    if (c->failure.kind)
+        say_ready(c, &c->failure);
+    else
+        http_client_probed(c, "no answer");
+}
+
+static void probe(struct http_client *c)
+{
+    const struct http_config *f = c->config;
+    struct http_pool *p = http_pool_open(c, &f->url, f->addrs, f->n_addrs);
+    c->probe.fire = probe_is_over;
+    if (c->failure.kind) {
+        loop_timeout_arm(c->loop, &c->probe, loop_now(c->loop));
+        return;
+    }
+    loop_timeout_arm(c->loop, &c->probe, loop_now(c->loop) + f->timeout_ns);
+    http_pool_connect(p);
+}
+
+static struct client *http_open(struct loop *l, struct offload *offload, const void *config,
+                                struct share share, const struct client_events *on, void *owner)
+{
+    const struct http_config *f = config;
+    struct http_client *c = mem_zero(sizeof *c);
+    c->client = (struct client){.protocol = &http_protocol, .on = on, .owner = owner};
+    c->loop = l;
+    c->offload = offload;
+    c->config = f;
+    c->connections = (unsigned)share_of(share, f->connections);
+    list_init(&c->pools);
+    list_init(&c->probe.link);
+    if (f->may_need_tls)
+        c->tls = tls_client_context(f->insecure, &c->failure);
+    probe(c);
+    return &c->client;
+}
+
+/* ---- calls ---- */
+
+static void http_start(struct client *client, struct call *call)
+{
+    struct http_client *c = of(client);
+    struct http_call *h = http_call_of(call);
+    const struct http_definition *d = call->request;
+    list_init(&h->link);
+    h->request = &d->request;
+    h->prepared = &d->prepared;
+    http_pool_take(CONTAINER_OF(c->pools.next, struct http_pool, link), call);
+}
+
+void http_call_done(struct http_client *c, struct call *call)
+{
+    struct http_call *h = http_call_of(call);
+    struct outcome *o = &call->outcome;
+    if (call->keep) {
+        o->request = h->prepared->bytes;
+        o->head = buf_view(&h->kept_head);
+        o->body = buf_view(&h->kept_body);
+    }
+    c->client.on->done(&c->client, call);
+}
+
+static void http_finish(struct call *call)
+{
+    struct http_call *h = http_call_of(call);
+    buf_free(&h->kept_head);
+    buf_free(&h->kept_body);
+    arena_free(&h->arena);
+}
+
+static void http_cancel(struct client *client, struct call *call)
+{
+    struct http_call *h = http_call_of(call);
+    (void)client;
+    h->goes_on = false;
+    if (h->conn) {
+        http_conn_close(h->conn); /* `done` comes when the kernel has let go of the request */
+    } else {
+        http_pool_forget(h->pool, call);
+        http_call_released(call);
+    }
+}
+
+/* ---- closing ---- */
+
+static void http_close(struct client *client)
+{
+    struct http_client *c = of(client);
+    unsigned pools = 0;
+    c->closing = true;
+    wheel_disarm(&c->probe);
+    for (struct list *l = c->pools.next; l != &c->pools; l = l->next)
+        pools++;
+    struct list *next, *l = c->pools.next;
+    for (; pools > 0; pools--, l = next) { /* the last one may take the client with it */
+        next = l->next;
+        http_pool_close(CONTAINER_OF(l, struct http_pool, link));
+    }
+}
+
+void http_client_pool_gone(struct http_client *c)
+{
+    if (!list_empty(&c->pools))
+        return;
+    tls_context_free(c->tls);
+    const struct client_events *on = c->client.on;
+    on->closed(&c->client);
+    mem_free(c);
+}
+
+static bool http_degraded(const struct client *client, struct err *why)
+{
+    const struct http_client *c = (const struct http_client *)client;
+    if (!c->waited || c->config->connections_by_user)
+        return false;
+    err_set(why, ERR_RUN,
+            "calls waited for a connection: all %u that this process may open were in use "
+            "(-c sets a limit of your own, ulimit -n raises this one)",
+            c->config->connections);
+    return true;
+}
+
+const struct protocol http_protocol = {
+    .name = "http",
+    .call_size = sizeof(struct http_call),
+    .open = http_open,
+    .start = http_start,
+    .cancel = http_cancel,
+    .finish = http_finish,
+    .close = http_close,
+    .degraded = http_degraded,
+};

@@ -1,0 +1,232 @@
+/* The connections to one origin: who waits gets the first that is free; a new one is opened when
+ * more wait than are being opened, up to the limit. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "proto/http_pool.h"
+
+/* A name lookup for the origin of a redirect, on the offload thread. May outlive its pool: nobody
+ * waits for a dead name server. */
+struct http_resolve {
+    struct job job;
+    struct http_pool *pool; /* NULL: gone */
+    bool answered;          /* and the pool is being told */
+    char host[256];
+    uint16_t port;
+    bool found;
+    struct addr addrs[ADDR_MOST];
+    unsigned n;
+    struct err err;
+};
+
+static void start_lookup(struct http_pool *p);
+
+/* Connections for those that wait. */
+static void open_more(struct http_pool *p)
+{
+    unsigned most = p->client->connections;
+    if (p->n_addrs == 0 && p->n_waiting && !p->resolve)
+        start_lookup(p);
+    while (p->n_addrs && p->n_connecting < p->n_waiting && p->open < most)
+        http_pool_connect(p);
+    if (p->n_connecting < p->n_waiting && p->open >= most)
+        p->client->waited = true;
+}
+
+void http_pool_connect(struct http_pool *p)
+{
+    struct http_conn *conn = http_conn_open(p);
+    conn->replaces = p->lost > 0;
+    p->lost -= conn->replaces;
+    p->open++;
+    p->n_connecting++;
+    list_push_back(&p->connecting, &conn->link);
+}
+
+static struct call *next_waiting(struct http_pool *p)
+{
+    struct list *first = list_pop_front(&p->waiting);
+    if (!first)
+        return NULL;
+    p->n_waiting--;
+    struct http_call *h = CONTAINER_OF(first, struct http_call, link);
+    return call_of_own(h);
+}
+
+void http_pool_free_conn(struct http_pool *p, struct http_conn *conn)
+{
+    struct call *call = next_waiting(p);
+    conn->state = HTTP_CONN_IDLE;
+    if (call)
+        http_conn_send(conn, call);
+    else
+        list_push_front(&p->idle, &conn->link);
+}
+
+void http_pool_take(struct http_pool *p, struct call *call)
+{
+    struct http_call *h = http_call_of(call);
+    struct list *idle = list_pop_front(&p->idle);
+    h->pool = p;
+    if (idle) {
+        http_conn_send(CONTAINER_OF(idle, struct http_conn, link), call);
+        return;
+    }
+    list_push_back(&p->waiting, &h->link);
+    p->n_waiting++;
+    open_more(p);
+}
+
+void http_pool_forget(struct http_pool *p, struct call *call)
+{
+    list_remove(&http_call_of(call)->link);
+    p->n_waiting--;
+    if (p->n_connecting <= p->n_waiting)
+        return;
+    /* The oldest connect has had its time; a new one may find the target back. */
+    struct http_conn *oldest = CONTAINER_OF(p->connecting.next, struct http_conn, link);
+    p->n_connecting--;
+    http_conn_close(oldest);
+}
+
+void http_pool_opened(struct http_pool *p, struct http_conn *conn)
+{
+    list_remove(&conn->link);
+    p->n_connecting--;
+    p->proven = true;
+    http_pool_free_conn(p, conn);
+    http_client_probed(p->client, NULL);
+}
+
+static void fail_next(struct http_pool *p, const char *why)
+{
+    struct call *call = next_waiting(p);
+    if (!call)
+        return;
+    http_call_failed(call, why);
+    http_call_released(call);
+}
+
+void http_pool_refused(struct http_pool *p, const char *why)
+{
+    p->n_connecting--;
+    if (!p->proven && p->addr + 1 < p->n_addrs) {
+        p->addr++;
+        http_pool_connect(p); /* the next address of the same name */
+        return;
+    }
+    if (!p->proven)
+        p->addr = 0;
+    fail_next(p, why);
+    http_client_probed(p->client, why);
+}
+
+void http_pool_lost(struct http_pool *p)
+{
+    p->open--;
+    p->lost++;
+    if (p->client->closing)
+        http_pool_close(p);
+    else
+        open_more(p);
+}
+
+/* ---- opening and closing ---- */
+
+static void look_up(struct job *job)
+{
+    struct http_resolve *r = CONTAINER_OF(job, struct http_resolve, job);
+    r->found = addr_resolve(str_from(r->host), r->port, r->addrs, &r->n, &r->err);
+}
+
+static void looked_up(struct job *job)
+{
+    struct http_resolve *r = CONTAINER_OF(job, struct http_resolve, job);
+    struct http_pool *p = r->pool;
+    if (!p) {
+        mem_free(r);
+        return;
+    }
+    r->answered = true;
+    if (r->found) {
+        struct addr *addrs = arena_alloc(&p->arena, sizeof r->addrs);
+        memcpy(addrs, r->addrs, sizeof r->addrs);
+        p->addrs = addrs;
+        p->n_addrs = r->n;
+    }
+    for (unsigned n = r->found ? 0 : p->n_waiting; n > 0; n--)
+        fail_next(p, "the host of a redirect was not found");
+    p->resolve = NULL; /* now only: the end of the last call closes pools, this one too */
+    mem_free(r);
+    if (p->client->closing)
+        http_pool_close(p);
+    else
+        open_more(p);
+}
+
+static void start_lookup(struct http_pool *p)
+{
+    struct http_resolve *r = mem_zero(sizeof *r);
+    r->pool = p;
+    snprintf(r->host, sizeof r->host, STR_FMT, STR_ARG(p->url.host));
+    r->port = p->url.port;
+    r->job =
+        (struct job){.reply = loop_mailbox(p->client->loop), .work = look_up, .done = looked_up};
+    p->resolve = r;
+    offload_submit(p->client->offload, &r->job);
+}
+
+static void copy_origin(struct http_pool *p, const struct http_url *url)
+{
+    p->url = *url;
+    p->url.host = arena_dup(&p->arena, url->host);
+    p->url.unix_path = arena_dup(&p->arena, url->unix_path);
+    p->server_name = url->unix_path.n ? NULL : arena_z(&p->arena, url->host);
+}
+
+struct http_pool *http_pool_open(struct http_client *c, const struct http_url *origin,
+                                 const struct addr *addrs, unsigned n)
+{
+    struct http_pool *p = mem_zero(sizeof *p);
+    p->client = c;
+    p->addrs = addrs;
+    p->n_addrs = n;
+    copy_origin(p, origin);
+    list_init(&p->idle);
+    list_init(&p->connecting);
+    list_init(&p->waiting);
+    list_push_back(&c->pools, &p->link);
+    return p;
+}
+
+struct http_pool *http_pool_find(struct http_client *c, const struct http_url *url)
+{
+    for (struct list *l = c->pools.next; l != &c->pools; l = l->next) {
+        struct http_pool *p = CONTAINER_OF(l, struct http_pool, link);
+        if (http_url_same_origin(&p->url, url))
+            return p;
+    }
+    return http_pool_open(c, url, NULL, 0);
+}
+
+static void close_all(struct list *conns)
+{
+    while (!list_empty(conns))
+        http_conn_close(CONTAINER_OF(conns->next, struct http_conn, link));
+}
+
+void http_pool_close(struct http_pool *p)
+{
+    close_all(&p->idle);
+    close_all(&p->connecting);
+    if (p->open || (p->resolve && p->resolve->answered))
+        return; /* http_pool_lost or looked_up comes back here */
+    if (p->resolve)
+        p->resolve->pool = NULL;
+    struct http_client *c = p->client;
+    list_remove(&p->link);
+    arena_free(&p->arena);
+    mem_free(p);
+    http_client_pool_gone(c);
+}

@@ -1,0 +1,129 @@
+/* proto/http_pool.h: the inside of the HTTP client: a client has a pool of connections per origin
+ * (one, unless it follows redirects elsewhere). Private to src/proto/http_*.c; one worker's thread.
+ */
+#ifndef WEIR_PROTO_HTTP_POOL_H
+#define WEIR_PROTO_HTTP_POOL_H
+
+#include "base/buf.h"
+#include "loop/sock.h"
+#include "proto/http_body.h"
+#include "proto/http_client.h"
+
+struct http_client {
+    struct client client; /* first */
+    struct loop *loop;
+    struct offload *offload;
+    const struct http_config *config;
+    struct tls_context *tls; /* NULL unless the config may need it: it takes 20 ms to make */
+    struct err failure;      /* of making it */
+    struct list pools;       /* http_pool.link; the first is the config's origin */
+    struct timeout probe;    /* of the first connect */
+    unsigned connections;    /* at most, per pool: this worker's share */
+    bool waited;             /* calls waited because of that limit */
+    bool ready;              /* said so, or that it never will be */
+    bool closing;
+};
+
+/* Connections to one origin. */
+struct http_pool {
+    struct list link; /* in client.pools */
+    struct http_client *client;
+    struct http_url url; /* origin; strings in the arena */
+    struct arena arena;
+    const struct addr *addrs; /* config's, or resolved's */
+    unsigned n_addrs, addr;   /* the one in use */
+    bool proven;              /* a connection to it was made: it stays in use */
+    const char *server_name;  /* for TLS; NULL with unix sockets */
+    struct list idle;         /* http_conn.link, last used first */
+    struct list connecting;   /* http_conn.link, oldest first */
+    struct list waiting;      /* http_call.link, first come first served */
+    unsigned n_connecting, n_waiting;
+    unsigned open;                /* connections that hold a descriptor, closing ones too */
+    unsigned lost;                /* connections that ended and were not replaced yet */
+    struct http_resolve *resolve; /* a name lookup that is under way, else NULL */
+};
+
+enum http_conn_state {
+    HTTP_CONN_CONNECTING,
+    HTTP_CONN_IDLE,
+    HTTP_CONN_HEAD, /* a call is on it; its reply's head is being read */
+    HTTP_CONN_BODY,
+    HTTP_CONN_CLOSING,
+};
+
+struct http_conn {
+    struct sock sock; /* first */
+    struct list link; /* in pool.idle or pool.connecting */
+    struct http_pool *pool;
+    struct call *call; /* the exchange under way; NULL: none */
+    struct http_head head;
+    struct http_body body;
+    struct buf partial; /* a head that came in pieces; else empty and without memory */
+    uint8_t state;      /* enum http_conn_state */
+    bool replaces;      /* opened in place of a lost one, not yet told to any call */
+    bool heard;         /* bytes of the reply have come */
+};
+
+/* The protocol's part of a call (call_own). */
+struct http_call {
+    struct list link; /* in pool.waiting */
+    struct http_pool *pool;
+    struct http_conn *conn;               /* that carries it; NULL: it waits */
+    const struct http_request *request;   /* as defined, or that of the last redirect */
+    const struct http_prepared *prepared; /* its bytes */
+    struct arena arena;                   /* of redirects */
+    unsigned followed;                    /* redirects so far */
+    bool goes_on;                         /* answered by a redirect that is followed, into pool */
+    struct buf kept_head, kept_body;      /* with call->keep */
+};
+
+static inline struct http_call *http_call_of(struct call *c)
+{
+    return call_own(c);
+}
+
+static inline const struct http_definition *http_definition_of(const struct call *c)
+{
+    return c->request;
+}
+
+/* ---- pools (http_pool.c) ---- */
+
+/* Without addresses (n is 0) they are looked up on the offload thread when a call needs them. */
+struct http_pool *http_pool_open(struct http_client *c, const struct http_url *origin,
+                                 const struct addr *addrs, unsigned n);
+struct http_pool *http_pool_find(struct http_client *c,
+                                 const struct http_url *url); /* or opens it */
+void http_pool_close(struct http_pool *p); /* goes when its last connection has */
+
+void http_pool_connect(struct http_pool *p);                 /* one connection more */
+void http_pool_take(struct http_pool *p, struct call *call); /* now, or when one is free */
+void http_pool_forget(struct http_pool *p,
+                      struct call *call); /* a waiting call is not wanted any more */
+void http_pool_free_conn(struct http_pool *p, struct http_conn *conn); /* can carry the next call */
+void http_pool_opened(struct http_pool *p, struct http_conn *conn);
+void http_pool_refused(struct http_pool *p, const char *why); /* a connect failed */
+void http_pool_lost(struct http_pool *p);                     /* a connection is gone */
+
+/* ---- connections (http_conn.c) ---- */
+
+struct http_conn *http_conn_open(struct http_pool *p);
+void http_conn_send(struct http_conn *conn, struct call *call); /* idle → an exchange */
+void http_conn_close(struct http_conn *conn); /* its call, if any, is done when the socket is */
+
+/* ---- calls (http_call.c) ---- */
+
+/* The reply is complete: sets the outcome, or makes the request of the redirect (goes_on). */
+void http_call_answered(struct call *call, const struct http_head *head);
+void http_call_failed(struct call *call, const char *why); /* sets the outcome only */
+/* The connection has let go of the call: it is done, or goes on. */
+void http_call_released(struct call *call);
+
+/* ---- clients (http_client.c) ---- */
+
+void http_call_done(struct http_client *c, struct call *call);
+/* The client's first connection is there (why NULL), or none can be made. */
+void http_client_probed(struct http_client *c, const char *why);
+void http_client_pool_gone(struct http_client *c);
+
+#endif

@@ -1,0 +1,99 @@
+/* proto/protocol.h: what a protocol is to the engine: one const table of functions, one client per
+ * worker, and calls that complete exactly once. HTTP answers on the connection that asked; with
+ * Kafka a reply may arrive by itself: the interface knows calls, not connections.
+ *
+ * Life of a call: the engine makes it (zeroed, with the protocol's own bytes behind it), sets due,
+ * taken and request, then start. The protocol sets sent_ns and at last calls `done`. Everything
+ * runs on the worker's own thread. */
+#ifndef WEIR_PROTO_PROTOCOL_H
+#define WEIR_PROTO_PROTOCOL_H
+
+#include <stdalign.h>
+#include <stddef.h>
+
+#include "base/str.h"
+#include "load/share.h"
+#include "loop/loop.h"
+#include "loop/offload.h"
+#include "stats/fate.h"
+
+/* What a call brought back. Views are valid until the call's memory goes. */
+struct outcome {
+    enum fate fate;
+    const char *cause;   /* why it is not ok, in words ("wrong answer (503)"); lives as long as the
+                          * process; NULL when ok */
+    uint16_t status;     /* the protocol's status code; 0: none */
+    uint16_t reconnects; /* connections opened for it in place of a lost one */
+    uint64_t bytes_sent, bytes_received; /* of the protocol, without TLS */
+    uint64_t length;                     /* of the reply's body, bytes */
+    str request, head, body; /* as sent and as they came; empty unless the call keeps them */
+};
+
+struct call {
+    uint64_t due_ns, taken_ns; /* monotonic; spec/measure.md, "Moments" */
+    uint64_t sent_ns;          /* 0: not sent; set by the protocol */
+    const void *request;       /* prepared, of the protocol's own type; lives as long as the plan */
+    struct outcome outcome;    /* set by the protocol before `done` */
+    bool keep; /* keep request, head and body (its first CALL_KEPT_MOST bytes) for the outcome */
+};
+
+enum { CALL_KEPT_MOST = 64 * 1024 };
+
+/* The protocol's call_size bytes stand behind the call. */
+enum {
+    CALL_BYTES = (sizeof(struct call) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)
+};
+
+static inline void *call_own(struct call *c)
+{
+    return (char *)c + CALL_BYTES;
+}
+
+static inline struct call *call_of_own(void *own)
+{
+    return (struct call *)((char *)own - CALL_BYTES);
+}
+
+struct client;
+
+/* What the engine is told by a client, from within a turn of the loop. */
+struct client_events {
+    /* MUST. Once: the client can take calls (e is NULL), or never will (the sentence says why). */
+    void (*ready)(struct client *c, const struct err *e);
+    /* MUST. Once per call: it is over, call->outcome says how. Never from within start. The call's
+     * memory is the engine's again. */
+    void (*done)(struct client *c, struct call *call);
+    /* MUST. Once, behind close: the client's memory is gone when this returns. */
+    void (*closed)(struct client *c);
+};
+
+struct protocol {
+    const char *name; /* "http": the tag of its series */
+    size_t call_size; /* bytes of the protocol's own in a call */
+
+    /* MUST. Opens a client on the worker's loop: resolves, connects once. `share` says which part
+     * of common limits is this worker's. Never fails at once: `ready` says. */
+    struct client *(*open)(struct loop *l, struct offload *offload, const void *config,
+                           struct share share, const struct client_events *on, void *owner);
+    /* MUST. Never blocks, completes later. */
+    void (*start)(struct client *c, struct call *call);
+    /* MUST. The call is not wanted any more. Exactly one `done` still comes for it, later or from
+     * within; the outcome's fate stays as the engine has set it. */
+    void (*cancel)(struct client *c, struct call *call);
+    /* MAY. The engine is done with a call's outcome: frees what the protocol holds for it. */
+    void (*finish)(struct call *call);
+    /* MUST. No calls are under way. Ends with `closed`. */
+    void (*close)(struct client *c);
+    /* MAY. A sentence when a limit that the user did not set made calls wait: the run is DEGRADED.
+     */
+    bool (*degraded)(const struct client *c, struct err *why);
+};
+
+/* The common head of every client. */
+struct client {
+    const struct protocol *protocol;
+    const struct client_events *on;
+    void *owner; /* the engine's */
+};
+
+#endif

@@ -1,0 +1,18 @@
+/* report/csv_field.h: fields of CSV files (RFC 4180). Names are written as they are, only quoted: a
+ * spreadsheet may take one that starts with '=' for a formula, but names come from who runs weir,
+ * never from the target, and a changed name would not match the other outputs any more. */
+#ifndef WEIR_REPORT_CSV_FIELD_H
+#define WEIR_REPORT_CSV_FIELD_H
+
+#include "base/buf.h"
+
+/* Quoted where it must be; each byte that is no UTF-8 becomes U+FFFD. */
+void csv_text(struct buf *out, str text);
+
+/* ns as ms, with a comma before it; nothing behind the comma when it is not a number. */
+void csv_ms(struct buf *out, double ns);
+
+/* A comma and a whole number. */
+void csv_count(struct buf *out, uint64_t n);
+
+#endif

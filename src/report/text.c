@@ -1,0 +1,137 @@
+/* The summary for people: its order, its first lines, and the sink. */
+#include "report/text.h"
+
+#include <inttypes.h>
+
+#include "base/list.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "report/text_blocks.h"
+
+struct text_file {
+    struct sink sink;
+    struct page page;
+    struct err failure; /* of the first lines */
+};
+
+/* ---- before the run ---- */
+
+static void add_limits(struct page *p, const struct run_info *info)
+{
+    const struct plan *plan = info->plan;
+    if (plan->count != UINT64_MAX)
+        page_printf(p, PLAIN, ", at most %s iterations", human_count(plan->count).text);
+    if (plan->profile.model == LOAD_OPEN)
+        page_text(p, PLAIN, plan->law == ARRIVALS_POISSON ? STR(", poisson") : STR(", uniform"));
+    if (plan->max_in_flight != UINT64_MAX)
+        page_printf(p, PLAIN, ", at most %s in progress%s", human_count(plan->max_in_flight).text,
+                    plan->overload == OVERLOAD_SKIP ? " (others are skipped)" : "");
+    if (info->connections)
+        page_printf(p, PLAIN, ", at most %s connections", human_count(info->connections).text);
+    if (plan->warmup_ns)
+        page_printf(p, PLAIN, ", after %s of warm-up", human_duration(plan->warmup_ns).text);
+}
+
+static void add_target(struct page *p, const struct run_info *info)
+{
+    struct buf target = {0};
+    page_clean(&target, str_from(info->target));
+    page_text(p, PLAIN, buf_view(&target));
+    buf_free(&target);
+    page_printf(p, DIM, " · seed %" PRIu64 " · %u %s, %s\n", info->plan->seed, info->plan->threads,
+                info->plan->threads == 1 ? "thread" : "threads", info->loop);
+}
+
+void text_opening(struct page *p, const struct run_info *info)
+{
+    struct buf load = {0};
+    profile_describe(&info->plan->profile, &load);
+    page_text(p, BOLD,
+              info->plan->profile.model == LOAD_OPEN ? STR("open model") : STR("closed model"));
+    page_printf(p, PLAIN, ": " STR_FMT, STR_ARG(buf_view(&load)));
+    buf_free(&load);
+    add_limits(p, info);
+    page_text(p, PLAIN, STR("\n"));
+    add_target(p, info);
+}
+
+/* ---- after the run ---- */
+
+static void add_rate(struct page *p, const struct summary *s)
+{
+    double share = s->achieved_rate / s->asked_rate;
+    page_label(p, "rate");
+    page_printf(p, BOLD, "%s starts/s", human_rate(s->achieved_rate).text);
+    if (s->asked_rate > 0) {
+        page_printf(p, PLAIN, " of %s asked (", human_rate(s->asked_rate).text);
+        page_printf(p, share > 0.99 ? PLAIN : YELLOW, "%.4g %%", share * 100);
+        page_text(p, PLAIN, STR(")"));
+    }
+    page_text(p, PLAIN, STR("\n"));
+}
+
+static void add_starts(struct page *p, const struct summary *s)
+{
+    const struct iteration_book *b = &s->results->iterations;
+    page_label(p, "started");
+    page_printf(p, PLAIN, "%s", human_count(b->started).text);
+    if (s->info->plan->profile.model == LOAD_OPEN)
+        page_printf(p, PLAIN, " of %s planned", human_count(b->planned).text);
+    page_printf(p, PLAIN, ", in %s\n", human_time(s->length_s).text);
+}
+
+void text_summary(struct page *p, const struct summary *s)
+{
+    page_text(p, PLAIN, STR("\n"));
+    if (s->length_s > 0)
+        add_rate(p, s);
+    add_starts(p, s);
+    text_calls(p, s);
+    text_traffic(p, s);
+    page_text(p, PLAIN, STR("\n"));
+    text_times(p, s->total);
+    text_series(p, s);
+    text_books(p, s);
+    text_verdict(p, s);
+}
+
+/* ---- the sink ---- */
+
+static void begin(struct sink *s, const struct run_info *info)
+{
+    struct text_file *f = CONTAINER_OF(s, struct text_file, sink);
+    text_opening(&f->page, info);
+    page_write(&f->page, &f->failure);
+}
+
+static bool finish(struct sink *s, const struct summary *summary, struct err *e)
+{
+    struct text_file *f = CONTAINER_OF(s, struct text_file, sink);
+    text_summary(&f->page, summary);
+    if (!page_write(&f->page, e))
+        return false;
+    *e = f->failure;
+    return !f->failure.kind;
+}
+
+static void close_text(struct sink *s)
+{
+    struct text_file *f = CONTAINER_OF(s, struct text_file, sink);
+    buf_free(&f->page.text);
+    mem_free(f);
+}
+
+static const struct sink_table text_table = {
+    .name = "text",
+    .begin = begin,
+    .finish = finish,
+    .close = close_text,
+};
+
+struct sink *text_sink(struct paper paper)
+{
+    struct text_file *f = mem_zero(sizeof *f);
+    f->sink.table = &text_table;
+    f->page.paper = paper;
+    return &f->sink;
+}

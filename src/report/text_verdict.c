@@ -1,0 +1,228 @@
+/* The books, the generator, thresholds, notes, and the verdict, which stands last. */
+#include "base/units.h"
+#include "base/utf8.h"
+#include "report/text_blocks.h"
+
+enum { EXPRESSION = 36 }; /* columns of a threshold's text */
+
+/* ---- books ---- */
+
+/* One addend of an equation; the first stands behind the '='. */
+struct addend {
+    uint64_t n;
+    const char *what;
+    bool optional; /* left out when 0 */
+};
+
+/* Adds it up itself: the mark says whether the numbers that are shown are equal. */
+static void add_equation(struct page *p, uint64_t sum, const char *what,
+                         const struct addend *addends)
+{
+    struct buf text = {0};
+    uint64_t added = 0;
+    buf_printf(&text, "%s %s = ", human_count(sum).text, what);
+    for (const struct addend *a = addends; a->what; a++) {
+        added += a->n;
+        if (a->n || !a->optional)
+            buf_printf(&text, "%s%s %s", a == addends ? "" : " + ", human_count(a->n).text,
+                       a->what);
+    }
+    buf_str(&text, added == sum ? STR(" ✓") : STR(" ✗"));
+    page_wrapped(p, added == sum ? DIM : BOLD_RED, STR(" + "), buf_view(&text));
+    buf_free(&text);
+}
+
+static void add_call_book(struct page *p, const struct series_data *d)
+{
+    const struct addend calls[] = {
+        {d->fates[FATE_OK], "ok", false},
+        {d->fates[FATE_FAILED_CHECK], "wrong", false},
+        {d->fates[FATE_ERROR], "error", false},
+        {d->fates[FATE_TIMEOUT], "timeout", false},
+        {d->fates[FATE_ABANDONED], "abandoned", false},
+        {.what = NULL},
+    };
+    add_equation(p, d->started, "calls", calls);
+}
+
+static void add_figures(struct buf *text, const char *name, const struct hist *h)
+{
+    if (h->count == 0)
+        return;
+    struct human p50 = human_time((double)hist_percentile(h, 50) / 1e9);
+    struct human p99 = human_time((double)hist_percentile(h, 99) / 1e9);
+    buf_printf(text, "%s p50 %s p99 %s · ", name, p50.text, p99.text);
+}
+
+static void add_generator(struct page *p, const struct summary *s)
+{
+    struct buf text = {0};
+    add_figures(&text, "starts late", &s->results->lateness);
+    add_figures(&text, "wait before sending", &s->results->wait);
+    buf_printf(&text, "CPU %s", human_time(s->cpu_s).text);
+    if (s->total->started)
+        buf_printf(&text, " (%s a call)", human_time(s->cpu_s / (double)s->total->started).text);
+    buf_printf(&text, " · %s", human_bytes((double)s->rss_bytes).text);
+    page_label(p, "generator");
+    page_wrapped(p, DIM, STR(" · "), buf_view(&text));
+    buf_free(&text);
+}
+
+void text_books(struct page *p, const struct summary *s)
+{
+    const struct iteration_book *b = &s->results->iterations;
+    const struct addend planned[] = {
+        {b->started, "started", false},
+        {b->skipped, "skipped", false},
+        {b->unaccounted, "unaccounted", true},
+        {.what = NULL},
+    };
+    const struct addend started[] = {
+        {b->completed, "completed", false},
+        {b->script_error, "script error", true},
+        {b->interrupted, "interrupted", false},
+        {.what = NULL},
+    };
+    add_generator(p, s);
+    page_label(p, "books");
+    add_equation(p, b->planned, "planned", planned);
+    page_label(p, "");
+    add_equation(p, b->started, "started", started);
+    page_label(p, "");
+    add_call_book(p, s->total);
+}
+
+/* ---- thresholds ---- */
+
+/* With a digit more than elsewhere, because it stands beside a bound that it just missed. */
+static void add_time(struct page *p, enum ink ink, double s)
+{
+    if (s < 1e-3)
+        page_printf(p, ink, "%.4g µs", s * 1e6);
+    else if (s < 1)
+        page_printf(p, ink, "%.4g ms", s * 1e3);
+    else
+        page_printf(p, ink, "%.4g s", s);
+}
+
+static void add_value(struct page *p, const struct threshold_result *t)
+{
+    enum ink ink = t->passed ? PLAIN : RED;
+    switch (t->unit) {
+    case UNIT_SECONDS:
+        add_time(p, ink, t->value);
+        break;
+    case UNIT_COUNT:
+        page_printf(p, ink, "%s", human_count((uint64_t)t->value).text);
+        break;
+    case UNIT_SHARE:
+        page_printf(p, ink, "%.5g %%", t->value * 100);
+        break;
+    case UNIT_RATE:
+        page_printf(p, ink, "%s/s", human_rate(t->value).text);
+        break;
+    }
+}
+
+static void add_threshold(struct page *p, const struct threshold_result *t)
+{
+    struct buf expr = {0}, why = {0};
+    page_clean(&expr, t->expr);
+    page_clean(&why, t->why);
+    page_text(p, t->passed ? GREEN : RED, t->passed ? STR("✓ ") : STR("✗ "));
+    page_text(p, PLAIN, buf_view(&expr));
+    for (size_t n = utf8_count(buf_view(&expr)); n < EXPRESSION; n++)
+        page_text(p, PLAIN, STR(" "));
+    page_text(p, PLAIN, STR("  "));
+    if (t->has_value) {
+        add_value(p, t);
+        page_text(p, PLAIN, STR("\n"));
+    } else {
+        page_text(p, RED, STR("no value\n"));
+        page_label(p, "");
+        page_wrapped(p, RED, STR(" "), buf_view(&why));
+    }
+    buf_free(&expr);
+    buf_free(&why);
+}
+
+static void add_thresholds(struct page *p, const struct verdict *v)
+{
+    for (unsigned i = 0; i < v->n_thresholds; i++) {
+        page_label(p, i == 0 ? "thresholds" : "");
+        add_threshold(p, &v->thresholds[i]);
+    }
+}
+
+/* ---- the verdict ---- */
+
+static void add_sentences(struct page *p, const char *label, enum ink ink, char (*list)[240],
+                          unsigned n)
+{
+    for (unsigned i = 0; i < n; i++) {
+        struct buf text = {0};
+        page_clean(&text, str_from(list[i]));
+        page_label(p, label);
+        page_wrapped(p, ink, STR(" "), buf_view(&text));
+        buf_free(&text);
+    }
+}
+
+/* Calls were made, and all of them failed. */
+static bool all_failed(const struct summary *s)
+{
+    return s->total->started > 0 && s->total->fates[FATE_OK] == 0;
+}
+
+static enum ink verdict_ink(const struct summary *s)
+{
+    const struct verdict *v = s->verdict;
+    if (v->validity == RUN_INVALID || v->n_missed || all_failed(s))
+        return BOLD_RED;
+    bool doubtful = v->validity == RUN_DEGRADED || s->interrupted || s->total->started == 0;
+    return doubtful ? BOLD_YELLOW : BOLD_GREEN;
+}
+
+/* "FAILED, DEGRADED" */
+static void add_words(struct page *p, const struct summary *s, enum ink ink)
+{
+    static const char *const validity[] = {"VALID", "DEGRADED", "INVALID"};
+    const struct verdict *v = s->verdict;
+    bool failed = v->n_missed || all_failed(s);
+    if (failed || v->n_thresholds)
+        page_text(p, ink, failed ? STR("FAILED, ") : STR("PASSED, "));
+    page_text(p, ink, str_from(validity[v->validity]));
+}
+
+static void add_explanation(struct page *p, const struct summary *s)
+{
+    static const char *const validity[] = {
+        "the figures are the target's own",
+        "the generator had trouble, the figures may be off",
+        "the generator spoiled this run, its figures say nothing about the target",
+    };
+    const struct verdict *v = s->verdict;
+    page_text(p, PLAIN, STR(": "));
+    if (s->interrupted)
+        page_printf(p, PLAIN, "interrupted after %s; ", human_time(s->length_s).text);
+    if (all_failed(s))
+        page_printf(p, PLAIN, "not one call succeeded; ");
+    if (v->n_missed)
+        page_printf(p, PLAIN, "%u of %u thresholds missed; ", v->n_missed, v->n_thresholds);
+    else if (v->n_thresholds)
+        page_text(p, PLAIN, STR("all thresholds hold; "));
+    page_printf(p, PLAIN, "%s\n", s->total->started ? validity[v->validity] : "no call was made");
+}
+
+void text_verdict(struct page *p, const struct summary *s)
+{
+    struct verdict *v = s->verdict;
+    enum ink ink = verdict_ink(s);
+    add_thresholds(p, v);
+    add_sentences(p, "note", PLAIN, v->notes, v->n_notes);
+    add_sentences(p, "because", v->validity == RUN_INVALID ? RED : YELLOW, v->reasons,
+                  v->n_reasons);
+    page_text(p, PLAIN, STR("\n"));
+    add_words(p, s, ink);
+    add_explanation(p, s);
+}

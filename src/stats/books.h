@@ -1,0 +1,27 @@
+/* stats/books.h: the two books and the equations they must satisfy (spec/measure.md, "Two books").
+ * Pure. */
+#ifndef WEIR_STATS_BOOKS_H
+#define WEIR_STATS_BOOKS_H
+
+#include "stats/series.h"
+
+struct iteration_book {
+    uint64_t planned;      /* arrivals due within the plan; closed model: those that started */
+    uint64_t started;      /* taken off the schedule */
+    uint64_t in_plan;      /* of them before the end of the plan */
+    uint64_t skipped;      /* not started: over the user's own limit, or never taken */
+    uint64_t completed;    /* ended by themselves */
+    uint64_t script_error; /* ended by an error of the script */
+    uint64_t interrupted;  /* ended by the end of the run */
+    uint64_t unaccounted;  /* fleet: a killed driver's last second */
+};
+
+void iteration_book_add(struct iteration_book *into, const struct iteration_book *from);
+
+/* planned = started + skipped + unaccounted, started = completed + script_error + interrupted. */
+bool iteration_book_balanced(const struct iteration_book *b);
+
+/* started = ok + failed_check + error + timeout + abandoned, for a closed book. */
+bool call_book_balanced(const struct series_data *d);
+
+#endif

@@ -1,0 +1,34 @@
+/* stats/figures.h: the figures of a histogram, in one table, so that summary, JSON, thresholds and
+ * documentation cannot disagree about names and meaning. Values are seconds. */
+#ifndef WEIR_STATS_FIGURES_H
+#define WEIR_STATS_FIGURES_H
+
+#include "base/str.h"
+#include "stats/hist.h"
+
+enum figure_kind {
+    FIGURE_MIN,
+    FIGURE_MEAN,
+    FIGURE_STDDEV,
+    FIGURE_MODE,
+    FIGURE_PERCENTILE,
+    FIGURE_MAX,
+};
+
+struct figure {
+    const char *name; /* "p99_9": in JSON and thresholds; NULL: a percentile not in the table */
+    enum figure_kind kind;
+    double percent; /* FIGURE_PERCENTILE only */
+    const char *meaning;
+};
+
+extern const struct figure figures[]; /* in the order of the summary JSON; name NULL ends it */
+
+/* By name. Every percentile above 0 and up to 100 has one, in the table or not: "p97", "p99_95",
+ * which is "p99.95" too; at most ten decimals. False: no figure is named so. */
+bool figure_parse(str name, struct figure *out);
+
+/* In seconds. Only meaningful while h has samples. */
+double figure_seconds(const struct hist *h, const struct figure *f);
+
+#endif

@@ -1,0 +1,99 @@
+/* The merge of all recorders, by series. */
+#include "stats/results.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+static void insert(struct results *r, struct result *entry)
+{
+    r->list = mem_room(r->list, r->n, &r->capacity, sizeof *r->list);
+    size_t place = entry->series->part ? r->n : r->n_calls++;
+    memmove(&r->list[place + 1], &r->list[place], (r->n - place) * sizeof *r->list);
+    r->list[place] = entry;
+    r->n++;
+}
+
+struct result *results_get(struct results *r, const struct series *s)
+{
+    struct result *same_name = map_get(&r->by_name, s->name);
+    for (struct result *e = same_name; e; e = e->same_name)
+        if (series_same(e->series, s))
+            return e;
+    struct result *entry = mem_zero(sizeof *entry);
+    entry->series = s;
+    entry->same_name = same_name;
+    map_put(&r->by_name, s->name, entry);
+    insert(r, entry);
+    return entry;
+}
+
+static void add_counts(struct results *r, const struct recorder *from)
+{
+    for (unsigned i = 0; i < from->n; i++)
+        if (from->data[i] && !series_data_empty(from->data[i]))
+            series_data_merge(&results_get(r, from->series[i])->data, from->data[i]);
+    iteration_book_add(&r->iterations, &from->iterations);
+    hist_merge(&r->lateness, &from->lateness);
+    hist_merge(&r->wait, &from->wait);
+    hist_merge(&r->turn, &from->turn);
+    r->log_lines_lost += from->log_lines_lost;
+    if (from->last_done_ns > r->last_done_ns)
+        r->last_done_ns = from->last_done_ns;
+}
+
+static void add_start(struct results *r, const struct recorder *from, const struct other_start *s)
+{
+    struct series_data *d = &results_get(r, from->series[s->series])->data;
+    d->started += s->calls;
+    d->started_in_plan += s->calls_in_plan;
+}
+
+void results_add(struct results *r, const struct recorder *from)
+{
+    add_counts(r, from);
+    for (size_t i = 0; i < from->n_others; i++)
+        add_start(r, from, &from->others[i]);
+}
+
+void results_add_second(struct results *r, const struct recorder *from, int64_t second)
+{
+    if (second == from->second)
+        add_counts(r, from);
+    for (size_t i = 0; i < from->n_others; i++)
+        if (from->others[i].second == second)
+            add_start(r, from, &from->others[i]);
+}
+
+void results_merge(struct results *into, const struct results *from)
+{
+    for (size_t i = 0; i < from->n; i++)
+        series_data_merge(&results_get(into, from->list[i]->series)->data, &from->list[i]->data);
+    iteration_book_add(&into->iterations, &from->iterations);
+    hist_merge(&into->lateness, &from->lateness);
+    hist_merge(&into->wait, &from->wait);
+    hist_merge(&into->turn, &from->turn);
+    into->log_lines_lost += from->log_lines_lost;
+    if (from->last_done_ns > into->last_done_ns)
+        into->last_done_ns = from->last_done_ns;
+}
+
+void results_total(const struct results *r, struct series_data *into)
+{
+    for (size_t i = 0; i < r->n_calls; i++)
+        series_data_merge(into, &r->list[i]->data);
+}
+
+void results_free(struct results *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        series_data_free(&r->list[i]->data);
+        mem_free(r->list[i]);
+    }
+    mem_free(r->list);
+    map_free(&r->by_name);
+    hist_free(&r->lateness);
+    hist_free(&r->wait);
+    hist_free(&r->turn);
+    *r = (struct results){0};
+}

@@ -1,0 +1,44 @@
+/* stats/results.h: everything a run has measured so far: the merge of all recorders. Owned by the
+ * aggregator's thread. */
+#ifndef WEIR_STATS_RESULTS_H
+#define WEIR_STATS_RESULTS_H
+
+#include "base/map.h"
+#include "stats/recorder.h"
+
+struct result {
+    const struct series *series;
+    struct series_data data;
+    struct result *same_name; /* the next with this name and other tags */
+};
+
+struct results {
+    struct result **list; /* in the order of first use: calls, then parts */
+    size_t n, capacity;
+    size_t n_calls;     /* of them not parts: those in front */
+    struct map by_name; /* the first struct result of each name */
+    struct iteration_book iterations;
+    struct hist lateness, wait, turn;
+    uint64_t log_lines_lost;
+    uint64_t last_done_ns; /* ns from the start of the plan */
+};
+
+/* Starts as {0}. Adds everything that the recorder holds. */
+void results_add(struct results *r, const struct recorder *from);
+
+/* Adds only what belongs to that second of the plan: for the recorder's own second its counts, for
+ * any other the calls that were due in it. */
+void results_add_second(struct results *r, const struct recorder *from, int64_t second);
+
+/* Adds what another one holds. */
+void results_merge(struct results *into, const struct results *from);
+
+/* The entry of a series, made when it is not there yet. The series outlives the results. */
+struct result *results_get(struct results *r, const struct series *s);
+
+/* Sum over all calls that are not parts; *into starts as {0} and is the caller's. */
+void results_total(const struct results *r, struct series_data *into);
+
+void results_free(struct results *r);
+
+#endif

@@ -1,0 +1,70 @@
+/* What is counted under one name, and how counts of different times or workers add up. */
+#include "stats/series.h"
+
+bool series_same(const struct series *a, const struct series *b)
+{
+    if (a == b)
+        return true;
+    if (a->part != b->part || a->n_tags != b->n_tags || !str_eq(a->name, b->name))
+        return false;
+    for (unsigned i = 0; i < a->n_tags; i++)
+        if (!str_eq(a->tags[i].name, b->tags[i].name) ||
+            !str_eq(a->tags[i].value, b->tags[i].value))
+            return false;
+    return true;
+}
+
+void series_data_merge(struct series_data *into, const struct series_data *from)
+{
+    into->started += from->started;
+    into->started_in_plan += from->started_in_plan;
+    for (unsigned f = 0; f < FATES; f++)
+        into->fates[f] += from->fates[f];
+    hist_merge(&into->response, &from->response);
+    hist_merge(&into->service, &from->service);
+    into->bytes_sent += from->bytes_sent;
+    into->bytes_received += from->bytes_received;
+    into->body_bytes += from->body_bytes;
+    into->reconnects += from->reconnects;
+    tally_merge(&into->status, &from->status);
+    tally_merge(&into->causes, &from->causes);
+}
+
+void series_data_clear(struct series_data *d)
+{
+    hist_clear(&d->response);
+    hist_clear(&d->service);
+    tally_clear(&d->status);
+    tally_clear(&d->causes);
+    d->started = d->started_in_plan = 0;
+    for (unsigned f = 0; f < FATES; f++)
+        d->fates[f] = 0;
+    d->bytes_sent = d->bytes_received = d->body_bytes = d->reconnects = 0;
+}
+
+void series_data_free(struct series_data *d)
+{
+    hist_free(&d->response);
+    hist_free(&d->service);
+    tally_free(&d->status);
+    tally_free(&d->causes);
+    *d = (struct series_data){0};
+}
+
+uint64_t series_data_failed(const struct series_data *d)
+{
+    uint64_t failed = 0;
+    for (unsigned f = FATE_OK + 1; f < FATES; f++)
+        failed += d->fates[f];
+    return failed;
+}
+
+uint64_t series_data_ended(const struct series_data *d)
+{
+    return d->fates[FATE_OK] + series_data_failed(d);
+}
+
+bool series_data_empty(const struct series_data *d)
+{
+    return d->started == 0 && series_data_ended(d) == 0;
+}

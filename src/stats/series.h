@@ -1,0 +1,50 @@
+/* stats/series.h: what is counted under one name: a series, its data over any stretch of time, and
+ * how such data add up. The same struct holds one second of one worker, one second of the run, and
+ * the whole run. One thread at a time. */
+#ifndef WEIR_STATS_SERIES_H
+#define WEIR_STATS_SERIES_H
+
+#include "stats/fate.h"
+#include "stats/hist.h"
+#include "stats/tally.h"
+
+struct tag {
+    str name, value;
+};
+
+/* What a series is: made once, never changed; lives as long as the plan. */
+struct series {
+    str name;               /* "GET /ping" */
+    const struct tag *tags; /* sorted as they are shown */
+    unsigned n_tags;
+    bool part; /* a share of another call's time: in no total and no ledger */
+};
+
+/* Same name, same tags, same kind: the same series wherever it was counted. */
+bool series_same(const struct series *a, const struct series *b);
+
+/* What was counted. Starts as {0}. */
+struct series_data {
+    uint64_t started;         /* by the second of due */
+    uint64_t started_in_plan; /* of them: due before the end of the plan; what rates count */
+    uint64_t fates[FATES];    /* by the second of done, like all below */
+    struct hist response;     /* done - due, ns: ok, failed_check, timeout */
+    struct hist service;      /* done - sent, ns: ok, failed_check */
+    uint64_t bytes_sent, bytes_received;
+    uint64_t body_bytes; /* of the bodies of complete replies: ok, failed_check */
+    uint64_t reconnects; /* connections opened in place of a lost one */
+    struct tally status; /* protocol's status codes, by number */
+    struct tally causes; /* why calls were not ok, in words */
+};
+
+void series_data_merge(struct series_data *into, const struct series_data *from);
+void series_data_clear(struct series_data *d); /* empty again, keeps its memory */
+void series_data_free(struct series_data *d);
+
+/* Calls that have their fate. */
+uint64_t series_data_ended(const struct series_data *d);
+/* Of them: not ok. */
+uint64_t series_data_failed(const struct series_data *d);
+bool series_data_empty(const struct series_data *d);
+
+#endif

@@ -1,0 +1,284 @@
+/* Reading thresholds: one pass over the text, every refusal a sentence with the way out. */
+#include "stats/threshold.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/nearest.h"
+#include "base/units.h"
+#include "stats/threshold_figures.h"
+
+enum { QUOTED = 200 }; /* bytes of an expression in an error, so that the sentence has room */
+
+/* What is left of the expression, and where what is read goes. */
+struct reader {
+    str rest;
+    struct arena *arena;
+    struct err *e;
+};
+
+static const struct {
+    str text;
+    enum threshold_op op;
+} operators[] = {
+    {{"<=", 2}, OP_AT_MOST},   {{">=", 2}, OP_AT_LEAST}, {{"==", 2}, OP_EQUAL},
+    {{"~=", 2}, OP_NOT_EQUAL}, {{"<", 1}, OP_LESS},      {{">", 1}, OP_MORE},
+};
+
+static bool refuse(struct reader *r, const char *sentence)
+{
+    return err_set(r->e, ERR_USAGE, "%s", sentence);
+}
+
+static void skip(struct reader *r, size_t n)
+{
+    r->rest = str_trim(str_skip(r->rest, n));
+}
+
+/* A text in double quotes, \" and \\ inside; stands on the first quote. */
+static bool read_quoted(struct reader *r, str *out)
+{
+    struct buf text = {0};
+    size_t i = 1;
+    for (; i < r->rest.n && r->rest.p[i] != '"'; i++) {
+        if (r->rest.p[i] == '\\' && i + 1 < r->rest.n)
+            i++;
+        buf_char(&text, r->rest.p[i]);
+    }
+    bool closed = i < r->rest.n && text.n > 0;
+    *out = arena_dup(r->arena, buf_view(&text));
+    buf_free(&text);
+    skip(r, i + 1);
+    return closed || refuse(r, "the name of a series stands in double quotes: "
+                               "\"place order\".response_time.p99 < 250ms");
+}
+
+/* Up to one of the characters in `ends`, or all. */
+static str read_until(struct reader *r, const char *ends)
+{
+    size_t n = 0;
+    while (n < r->rest.n && !strchr(ends, r->rest.p[n]))
+        n++;
+    str word = str_trim((str){r->rest.p, n});
+    skip(r, n);
+    return word;
+}
+
+static bool at(const struct reader *r, char c)
+{
+    return r->rest.n && r->rest.p[0] == c;
+}
+
+static bool read_tag(struct reader *r, struct tag *out)
+{
+    static const char form[] = "tags are written like series{topic=orders}.failed < 1%";
+    out->name = arena_dup(r->arena, read_until(r, "=,{}"));
+    if (out->name.n == 0 || !at(r, '='))
+        return refuse(r, form);
+    skip(r, 1);
+    if (at(r, '"'))
+        return read_quoted(r, &out->value);
+    out->value = arena_dup(r->arena, read_until(r, ",}"));
+    return out->value.n || refuse(r, form);
+}
+
+/* Stands on the brace. */
+static bool read_tags(struct reader *r, struct threshold *t)
+{
+    enum { MOST = 16 };
+    struct tag *tags = arena_alloc(r->arena, MOST * sizeof *tags);
+    t->tags = tags;
+    do {
+        skip(r, 1);
+        if (t->n_tags == MOST)
+            return refuse(r, "these are too many tags");
+        if (!read_tag(r, &tags[t->n_tags++]))
+            return false;
+    } while (at(r, ','));
+    if (!at(r, '}'))
+        return refuse(r, "the brace behind the tags is not closed");
+    skip(r, 1);
+    return true;
+}
+
+static bool read_selector(struct reader *r, struct threshold *t)
+{
+    str word = STR("series");
+    if (at(r, '"')) {
+        if (!read_quoted(r, &t->name))
+            return false;
+    } else if (str_starts(r->rest, word) &&
+               str_starts(str_trim(str_skip(r->rest, word.n)), STR("{"))) {
+        skip(r, word.n);
+        if (!read_tags(r, t))
+            return false;
+    } else {
+        return true;
+    }
+    if (!at(r, '.'))
+        return refuse(r, "a dot and a figure stand behind the series: "
+                         "\"place order\".response_time.p99 < 250ms");
+    skip(r, 1);
+    return true;
+}
+
+static bool unknown_time_figure(struct reader *r, const char *moment, str name)
+{
+    struct nearest n = {0};
+    for (const struct figure *f = figures; f->name; f++)
+        nearest_try(&n, name, str_from(f->name));
+    return err_set(r->e, ERR_USAGE, "%s has no figure '" STR_FMT "'%s" STR_FMT "%s", moment,
+                   STR_ARG(name),
+                   n.best.n ? "; did you mean '" : "; there are p99, p99_9, mean, max",
+                   STR_ARG(n.best), n.best.n ? "'?" : "");
+}
+
+/* "response_time.p99": the part behind the dot. */
+static bool read_time_figure(struct reader *r, str name, struct threshold *t)
+{
+    if (name.n == 0)
+        return err_set(r->e, ERR_USAGE, "which figure of %s? write %s.p99, .mean, .max",
+                       t->figure->name, t->figure->name);
+    return figure_parse(name, &t->of_time) || unknown_time_figure(r, t->figure->name, name);
+}
+
+static const struct threshold_figure *known_figure(str name)
+{
+    for (const struct threshold_figure *f = threshold_figures; f->name; f++)
+        if (str_eq(str_from(f->name), name))
+            return f;
+    return NULL;
+}
+
+static bool unknown_figure(struct reader *r, str name)
+{
+    static const char *const later[] = {"end_to_end", "checks", "replies"};
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        if (str_eq(str_from(later[i]), name))
+            return err_set(r->e, ERR_USAGE, "'%s' is not in this version", later[i]);
+    struct nearest n = {0};
+    for (const struct threshold_figure *f = threshold_figures; f->name; f++)
+        nearest_try(&n, name, str_from(f->name));
+    if (n.best.n)
+        return err_set(r->e, ERR_USAGE,
+                       "there is no figure '" STR_FMT "'; did you mean '" STR_FMT "'?",
+                       STR_ARG(name), STR_ARG(n.best));
+    return err_set(
+        r->e, ERR_USAGE,
+        "there is no figure '" STR_FMT "'; write it like response_time.p99 < 250ms, "
+        "failed < 0.1%%, achieved_rate > 99%%, and the name of a series in double quotes",
+        STR_ARG(name));
+}
+
+static bool read_figure(struct reader *r, struct threshold *t)
+{
+    str whole = read_until(r, "<>=~! "), head, of_time;
+    bool dot = str_cut(whole, '.', &head, &of_time);
+    t->figure = known_figure(head);
+    if (!t->figure)
+        return unknown_figure(r, head);
+    if ((t->name.p || t->n_tags) && t->figure->of_run)
+        return err_set(r->e, ERR_USAGE,
+                       "%s is about iterations of the whole run, not calls of a series: write it "
+                       "without a series",
+                       t->figure->name);
+    if (t->figure->unit == UNIT_SECONDS)
+        return read_time_figure(r, of_time, t);
+    return !dot || err_set(r->e, ERR_USAGE, "%s is one number: write it without '." STR_FMT "'",
+                           t->figure->name, STR_ARG(of_time));
+}
+
+static bool read_operator(struct reader *r, struct threshold *t)
+{
+    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
+        if (str_starts(r->rest, operators[i].text)) {
+            t->op = operators[i].op;
+            skip(r, operators[i].text.n);
+            return true;
+        }
+    if (str_starts(r->rest, STR("!=")))
+        return refuse(r, "weir says ~= for 'not equal'");
+    if (at(r, '='))
+        return refuse(r, "weir says == for 'equal'");
+    return refuse(r, "a comparison is missing: < <= > >= == ~=, like response_time.p99 < 250ms");
+}
+
+/* The exact decimal, so that 0.7% is the same double as 7 of 1000. */
+static bool read_percent(str number, double *share)
+{
+    struct buf text = {0};
+    buf_str(&text, number);
+    buf_str(&text, STR("e-2"));
+    bool good = str_double(buf_view(&text), share) && *share >= 0;
+    buf_free(&text);
+    return good;
+}
+
+static bool read_share(struct reader *r, str value, struct threshold *t)
+{
+    t->unit = UNIT_SHARE;
+    if (!t->figure->whole)
+        return err_set(r->e, ERR_USAGE, "%s is no share: write it without %%", t->figure->name);
+    return read_percent(str_trim((str){value.p, value.n - 1}), &t->bound) ||
+           err_set(r->e, ERR_USAGE, "'" STR_FMT "' is not a share; write it like 0.1%%",
+                   STR_ARG(value));
+}
+
+static bool read_time(struct reader *r, str value, double *seconds)
+{
+    uint64_t ns;
+    if (!units_duration_strict(value, &ns, r->e))
+        return false;
+    *seconds = (double)ns / 1e9;
+    return true;
+}
+
+static bool read_count(struct reader *r, str value, double *bound)
+{
+    uint64_t count;
+    if (!units_count(value, &count, r->e))
+        return false;
+    *bound = (double)count;
+    return true;
+}
+
+static bool read_rate(struct reader *r, str value, double *bound)
+{
+    return (str_double(value, bound) && *bound == 0) || units_rate(value, bound, r->e);
+}
+
+static bool read_bound(struct reader *r, str value, struct threshold *t)
+{
+    if (value.n == 0)
+        return refuse(r, "a value is missing behind the comparison");
+    if (str_ends(value, STR("%")))
+        return read_share(r, value, t);
+    t->unit = t->figure->unit;
+    if (t->unit == UNIT_SECONDS)
+        return read_time(r, value, &t->bound);
+    if (t->unit == UNIT_COUNT)
+        return read_count(r, value, &t->bound);
+    return read_rate(r, value, &t->bound);
+}
+
+/* "250ms over 10s abort": the value; what stands behind it is for later versions. */
+static bool read_value(struct reader *r, struct threshold *t)
+{
+    if (str_ends(r->rest, STR(" abort")))
+        return refuse(r, "'abort' behind a threshold is not in this version");
+    if (str_contains(r->rest, STR(" over ")))
+        return refuse(r, "'over' a time behind a threshold is not in this version");
+    return read_bound(r, r->rest, t);
+}
+
+bool threshold_parse(str expr, struct arena *arena, struct threshold *out, struct err *e)
+{
+    str trimmed = str_trim(expr);
+    struct reader r = {.rest = trimmed, .arena = arena, .e = e};
+    *out = (struct threshold){.expr = arena_dup(arena, trimmed)};
+    if (read_selector(&r, out) && read_figure(&r, out) && read_operator(&r, out) &&
+        read_value(&r, out))
+        return true;
+    return err_wrap(e, "threshold '%.*s'", trimmed.n < QUOTED ? (int)trimmed.n : QUOTED, trimmed.p);
+}

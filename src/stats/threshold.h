@@ -1,0 +1,63 @@
+/* stats/threshold.h: what must hold at the end of a run ("response_time.p99 < 250ms"): read once,
+ * judged on the results. Pure. The language:
+ *   [SELECTOR.]FIGURE OP VALUE[UNIT]   OP: < <= > >= == ~=
+ *   SELECTOR: "name" or series{tag=value,...}; without one all calls that are not parts
+ *   FIGURE:   response_time.X, service_time.X with the X of stats/figures.h; ok failed failed_check
+ *             error timeout abandoned (a count, or % of started); skipped (or % of planned); count;
+ *             rate; achieved_rate (or % of asked) */
+#ifndef WEIR_STATS_THRESHOLD_H
+#define WEIR_STATS_THRESHOLD_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "stats/figures.h"
+#include "stats/results.h"
+
+enum threshold_op { OP_LESS, OP_AT_MOST, OP_MORE, OP_AT_LEAST, OP_EQUAL, OP_NOT_EQUAL };
+
+/* What a threshold's value and bound are. */
+enum threshold_unit {
+    UNIT_SECONDS,
+    UNIT_SHARE, /* 0..1 */
+    UNIT_COUNT,
+    UNIT_RATE, /* per second */
+};
+
+struct threshold_figure;
+
+struct threshold {
+    str expr;               /* as the user wrote it */
+    str name;               /* of the series; p is NULL: any */
+    const struct tag *tags; /* that the series must have */
+    unsigned n_tags;
+    const struct threshold_figure *figure; /* of the table in threshold.c */
+    struct figure of_time; /* response_time and service_time: which of its figures */
+    enum threshold_op op;
+    enum threshold_unit unit;
+    double bound; /* in the unit */
+};
+
+/* All strings are in the arena. False with a sentence (ERR_USAGE) that quotes the expression. */
+bool threshold_parse(str expr, struct arena *arena, struct threshold *out, struct err *e);
+
+/* What is judged: a run after its end. */
+struct threshold_input {
+    const struct results *results;
+    double length_s;      /* of the plan, as rates divide by it */
+    double asked_rate;    /* iterations per second; NAN in the closed model */
+    double achieved_rate; /* iterations per second */
+};
+
+struct threshold_result {
+    str expr; /* the threshold's */
+    enum threshold_unit unit;
+    bool has_value; /* false: nothing was measured; then it is not passed */
+    double value;   /* in the unit */
+    bool passed;
+    str why; /* in the arena; without a value: the reason, a sentence; else empty */
+};
+
+struct threshold_result threshold_judge(const struct threshold *t, const struct threshold_input *in,
+                                        struct arena *arena);
+
+#endif

@@ -1,0 +1,18 @@
+"""What holds for every flow test: its mark says when it may run (pytest.ini), and there is exactly one."""
+
+import os
+
+import pytest
+
+MARKS = ("exact", "timing", "real")
+
+
+def pytest_collection_modifyitems(items):
+    wrong = [i.nodeid for i in items if sum(i.get_closest_marker(m) is not None for m in MARKS) != 1]
+    if wrong:
+        raise pytest.UsageError(f"each test has one mark of {', '.join(MARKS)}; not so: {', '.join(wrong)}")
+    sanitizer = os.environ.get("WEIR_SANITIZER")
+    if sanitizer:
+        for item in items:
+            if item.get_closest_marker("exact") is None:
+                item.add_marker(pytest.mark.skip(reason=f"times mean nothing under the {sanitizer} sanitizer"))

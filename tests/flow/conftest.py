@@ -1,0 +1,136 @@
+"""The program under test, run as a user runs it. WEIR_BUILD names the build directory."""
+
+import contextlib
+import functools
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+from hostile import Hostile
+from network import Network, NoNetwork
+from target_process import Target
+from weir_process import Load
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("WEIR_BUILD", ROOT / "build")).resolve()
+
+
+def clean_environment(**variables):
+    """The environment without settings of weir, but for those given."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("WEIR_") and k != "NO_COLOR"}
+    return inherited | variables
+
+
+@pytest.fixture
+def weir(tmp_path):
+    """Runs weir with these words to its end, in a directory of the test's own."""
+
+    def run(*args, env=None, input=None, stdout=subprocess.PIPE, timeout=60, wrapper=()):
+        return subprocess.run(
+            [*wrapper, BUILD / "weir", *map(str, args)],
+            env=clean_environment(**(env or {})),
+            input=input,
+            cwd=tmp_path,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=timeout,
+        )
+
+    return run
+
+
+@pytest.fixture
+def start_target(tmp_path):
+    """Starts weir-target with these flags ("LOG" stands for a file of the test's own); ends it at last."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*args, env=None, **how):
+            started = Target(BUILD / "weir-target", args, tmp_path, clean_environment(**(env or {})), **how)
+            stack.callback(started.stop)
+            return started
+
+        yield start
+
+
+@pytest.fixture
+def target(start_target):
+    """weir-target without faults on a free port (target_process.py)."""
+    return start_target()
+
+
+@pytest.fixture
+def run_target(tmp_path):
+    """Runs weir-target to its end: for what it does not serve."""
+
+    def run(*args):
+        program, how = [BUILD / "weir-target", *map(str, args)], {"capture_output": True, "text": True}
+        return subprocess.run(program, env=clean_environment(), cwd=tmp_path, timeout=30, **how)
+
+    return run
+
+
+@pytest.fixture
+def start_load(tmp_path):
+    """Starts weir http with these words (weir_process.py); ended it is by .end(exit code), or with the test."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*words, env=None, **how):
+            started = Load(BUILD / "weir", words, tmp_path, clean_environment(**(env or {})), **how)
+            stack.callback(started.kill)
+            return started
+
+        yield start
+
+
+@pytest.fixture
+def load(start_load):
+    """Runs weir http with these words to its end, which must have this exit code; what holds for every run is
+    asserted (books.py)."""
+
+    def run(*words, code=0, timeout=60, **how):
+        return start_load(*words, **how).end(code, timeout)
+
+    return run
+
+
+@pytest.fixture
+def hostile():
+    """Starts an HTTP server that does what a script says (fakes/hostile.py); ends it at last."""
+    with contextlib.ExitStack() as stack:
+
+        def start(script, **how):
+            started = Hostile(script, **how)
+            stack.callback(started.stop)
+            return started
+
+        yield start
+
+
+@pytest.fixture
+def network():
+    """A network of the test's own (fakes/network.py)."""
+    try:
+        made = Network()
+    except NoNetwork as why:
+        pytest.skip(str(why))
+    yield made
+    made.stop()
+
+
+@functools.cache
+def why_no_loop(name):
+    """Why this machine or this build has no such loop; empty: it has."""
+    program = [BUILD / "weir", "http", "unix:/nobody:/", "-n", "1"]
+    done = subprocess.run(program, env=clean_environment(WEIR_LOOP=name), capture_output=True, text=True, timeout=30)
+    return "" if "no such socket file" in done.stderr else done.stderr
+
+
+@pytest.fixture(params=["epoll", "io_uring"])
+def loop(request):
+    """The environment that asks for each of the loops."""
+    if why := why_no_loop(request.param):
+        pytest.skip(why)
+    return {"WEIR_LOOP": request.param}

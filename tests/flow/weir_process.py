@@ -1,0 +1,128 @@
+"""weir http as a process of a test's own. Its summary and its log are read back, and what holds for every run
+(books.py) is asserted each time."""
+
+import json
+import re
+import signal
+import subprocess
+
+import books
+from target_process import wait_for
+
+# Reasons that a busy machine may give to any run.
+SLOWNESS = re.compile(r"1 in 100 starts was .* late|weir itself stood still|only .* of the planned iterations")
+
+
+class Load:
+    """A running `weir http`. Beside the words given it writes a summary and a log, unless they say where to."""
+
+    def __init__(self, program, words, directory, env, wrapper=(), log=True, json=True, stdout=None, stderr=None):
+        self.peak_bytes = 0
+        number = len(list(directory.glob("weir*.err")))
+        self.files = {name: directory / f"weir{number}.{name}" for name in ("json", "log", "out", "err")}
+        words = [str(w) for w in words]
+        self.has_json, self.has_log = json and "--json" not in words, log and "--log" not in words
+        if self.has_json:
+            words += ["--json", str(self.files["json"])]
+        if self.has_log:
+            words += ["--log", str(self.files["log"])]
+        with open(self.files["out"], "wb") as out, open(self.files["err"], "wb") as err:
+            self.process = subprocess.Popen(
+                [*wrapper, program, "http", *words],
+                stdin=subprocess.DEVNULL,
+                stdout=out if stdout is None else stdout,
+                stderr=err if stderr is None else stderr,
+                env=env,
+                cwd=directory,
+            )
+
+    @property
+    def out(self):
+        return self.files["out"].read_text()
+
+    @property
+    def err(self):
+        return self.files["err"].read_text()
+
+    def interrupt(self, how=signal.SIGINT):
+        self.process.send_signal(how)
+
+    def wait_until_under_way(self):
+        """The load has begun: its first lines are out."""
+        wait_for(lambda: "seed" in self.out + self.err or self.process.poll() is not None, 30)
+
+    def end(self, code=0, timeout=60):
+        """Waits for the end, which must have this exit code, or one of these."""
+        wait_for(self.has_ended, timeout)
+        return Ended(self, self.process.returncode, code)
+
+    def has_ended(self):
+        if self.process.returncode is not None:
+            return True
+        with open(f"/proc/{self.process.pid}/status") as f:
+            if found := re.search(r"^VmHWM:\s+(\d+) kB$", f.read(), re.M):
+                self.peak_bytes = int(found[1]) * 1024  # in rusage it would be at least what pytest has
+        return self.process.poll() is not None
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(30)
+
+
+class Ended:
+    """A run that is over: `out`, `err`, `code`, the most memory that it had; where it was measured `summary` (a
+    dict) and `log` (a list)."""
+
+    def __init__(self, load, status, code):
+        self.out, self.err, self.code, self.peak_bytes = load.out, load.err, status, load.peak_bytes
+        self.summary = self.log = None
+        if load.has_log and load.files["log"].exists():
+            self.log = [json.loads(line) for line in load.files["log"].read_text().splitlines()]
+        text = load.files["json"].read_text() if load.has_json and load.files["json"].exists() else ""
+        if text:
+            self.summary = json.loads(text)
+            books.assert_sound(self.summary, self.log)
+            assert not re.search("✗$", self.out, re.M), self.out  # an equation of the books
+        codes = code if isinstance(code, tuple) else (code,)
+        assert status in map(self.expected, codes), f"exit code {status}\n{self.out}\n{self.err}"
+        if self.summary and "cannot write" not in self.err:  # what failed later is not in the summary's file
+            assert self.summary["verdict"]["exit_code"] == status
+
+    def expected(self, code):
+        """A machine that is busy with other tests may make a run invalid; that it is so for a reason that measures
+        time must not fail tests that do not."""
+        if not self.summary or code not in (0, 3):
+            return code
+        verdict = self.summary["verdict"]
+        invalid = verdict["validity"] == "invalid" and all(map(SLOWNESS.match, verdict["reasons"]))
+        return 4 if invalid else code
+
+    @property
+    def ledger(self):
+        """The calls by fate, those that are: {"started": 5, "ok": 5}."""
+        return {k: v for k, v in self.summary["ledger"].items() if v and k not in ("replies", "balanced")}
+
+    @property
+    def iterations(self):
+        return {k: v for k, v in self.summary["iterations"].items() if v}
+
+    @property
+    def errors(self):
+        """{cause: count}"""
+        return self.summary["total"]["errors"]
+
+    @property
+    def status(self):
+        """{"200": count}"""
+        return self.summary["total"]["status"]
+
+    @property
+    def dues(self):
+        """When the calls were due, seconds of the plan, ascending."""
+        return sorted(line["due"] for line in self.log)
+
+    @property
+    def reasons(self):
+        """Why the run is not valid, without the reasons that a busy machine may give."""
+        return [r for r in self.summary["verdict"]["reasons"] if not SLOWNESS.match(r)]

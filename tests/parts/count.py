@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""count.py meson|pytest FILE: what a test run left in its log, as the lines that runner.sh sums up:
+"passed N", "failed 1 NAME", "skipped 1 NAME: REASON".
+
+meson: testlog.json, a JSON object a line and program. A cmocka program run with
+CMOCKA_MESSAGE_OUTPUT=TAP counts each of its tests; those planned but never reported, because the
+program died, are failures. Any other program counts as one test.
+pytest: the file of --junit-xml.
+"""
+
+import json
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+
+# Not only at a line's start: a test may have printed something without an end of line before it.
+# cmocka 1.1 writes a skipped test as "not ok 3 # SKIP name".
+TAP_RESULT = re.compile(r"(not ok|ok) \d+ (- |# SKIP )(.+)")
+TAP_PLAN = re.compile(r"^1\.\.(\d+)$", re.MULTILINE)
+
+
+def of_meson(path):
+    with open(path, encoding="utf-8") as log:
+        for line in log:
+            yield from of_program(json.loads(line))
+
+
+def of_program(run):
+    name, out = run["name"], run["stdout"] or ""
+    planned = sum(int(n) for n in TAP_PLAN.findall(out))
+    results = TAP_RESULT.findall(out)
+    failed = False
+    for word, kind, test in results:
+        outcome = "passed" if word == "ok" else "failed"
+        if "SKIP" in kind:
+            outcome = "skipped"
+        failed |= outcome == "failed"
+        yield outcome, f"{name}: {test}"
+    for _ in range(len(results), planned):
+        failed = True
+        yield "failed", f"{name}: a test that never ended ({run['result']}, status {run['returncode']})"
+    if run["result"] == "SKIP":
+        yield "skipped", name
+    elif run["result"] != "OK" and not failed:
+        yield "failed", f"{name}: {run['result']}, status {run['returncode']}"
+    elif planned == 0 and not failed:
+        yield "passed", name
+
+
+def of_pytest(path):
+    for case in ElementTree.parse(path).iter("testcase"):
+        name = f"{case.get('classname')}: {case.get('name')}"
+        skipped = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            yield "failed", name
+        elif skipped is not None:
+            yield "skipped", f"{name}: {skipped.get('message')}"
+        else:
+            yield "passed", name
+
+
+def main(kind, path):
+    results = list({"meson": of_meson, "pytest": of_pytest}[kind](path))
+    passed = sum(outcome == "passed" for outcome, _ in results)
+    if passed:
+        print("passed", passed)
+    for outcome, text in results:
+        if outcome != "passed":
+            print(outcome, 1, " ".join(text.split()))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,72 @@
+/* What comes later says so, and goes from the table when it is there. */
+#include "unit.h"
+
+#include "cli/command.h"
+#include "cli/later.h"
+#include "cli/options_common.h"
+#include "cli/options_http.h"
+
+static void a_command_of_later_says_so(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    assert_true(later_command(STR("kafka"), &e));
+    assert_string_equal(e.text, "weir kafka is not in this version; weir help lists what is");
+    assert_int_equal(e.kind, ERR_USAGE);
+    assert_false(later_command(STR("kafk"), &e));
+    assert_false(later_command(STR("help"), &e));
+}
+
+static void an_option_of_later_says_so(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    assert_true(later_flag(STR("--junit"), &e));
+    assert_string_equal(e.text, "--junit is not in this version of weir");
+    assert_true(later_flag(STR("-e"), &e));
+    assert_string_equal(e.text, "-e is not in this version of weir");
+    assert_true(later_flag(STR("--set"), &e));
+    assert_true(later_flag(STR("--brokers"), &e));
+    assert_string_equal(e.text, "--brokers belongs to weir kafka, which is not in this version");
+    assert_false(later_flag(STR("--rate"), &e));
+    assert_false(later_flag(STR("-j"), &e));
+}
+
+static void settings_of_other_commands_are_known(void **state)
+{
+    (void)state;
+    assert_true(later_elsewhere(STR("brokers")));
+    assert_true(later_elsewhere(STR("orchestrator")));
+    assert_false(later_elsewhere(STR("junit")));
+    assert_false(later_elsewhere(STR("rate")));
+}
+
+static void what_is_there_is_not_called_later(void **state)
+{
+    (void)state;
+    static const struct option *const tables[] = {options_http, options_load, options_settings,
+                                                  NULL};
+    const struct option *o;
+    struct err e = {0};
+    for (const char *const *name = later_commands; *name; name++)
+        assert_null(command_find(str_from(*name)));
+    for (size_t i = 0; (o = options_at(tables, i)); i++) {
+        struct buf flag = {0};
+        buf_printf(&flag, "--%s", o->name);
+        assert_false(later_flag(buf_view(&flag), &e));
+        buf_free(&flag);
+        for (const char *letter = o->letters; letter && *letter; letter++)
+            assert_false(later_flag((str){(char[]){'-', *letter}, 2}, &e));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_command_of_later_says_so),
+        cmocka_unit_test(an_option_of_later_says_so),
+        cmocka_unit_test(settings_of_other_commands_are_known),
+        cmocka_unit_test(what_is_there_is_not_called_later),
+    };
+    return UNIT_RUN(tests);
+}
