@@ -53,6 +53,7 @@ struct http_run {
     struct step_list program;
     struct client_spec client;
     struct scenario scenario;
+    struct load load;
     struct plan plan;
     struct run_info info;
     struct outputs outputs;
@@ -155,8 +156,8 @@ static void make_scenario(struct http_run *r)
     r->step = (struct step){.kind = STEP_CALL, .call = &r->call};
     r->program = (struct step_list){&r->step, 1};
     r->client = (struct client_spec){&http_protocol, &r->config};
-    r->scenario = (struct scenario){
-        .type = &steps_scenario, .clients = &r->client, .n_clients = 1, .program = &r->program};
+    r->scenario = (struct scenario){.type = &steps_scenario, .program = &r->program};
+    r->load.scenario = &r->scenario;
 }
 
 static bool make_config(struct http_run *r, uint64_t users_cap, struct err *e)
@@ -166,7 +167,7 @@ static bool make_config(struct http_run *r, uint64_t users_cap, struct err *e)
     c->url = r->url;
     c->may_need_tls = r->url.tls || r->definition.follow > 0;
     c->insecure = args_switch(r->args, "insecure");
-    c->timeout_ns = r->plan.timeout_ns;
+    c->timeout_ns = r->load.timeout_ns;
     c->connections_by_user = users_cap != UINT64_MAX;
     c->connections = possible;
     if (c->connections_by_user && users_cap < UINT32_MAX)
@@ -196,13 +197,19 @@ static bool prepare(struct http_run *r, struct err *e)
 {
     uint64_t users_cap;
     if (!http_url_parse(r->args->operands[0], &r->arena, &r->url, e) || !read_definition(r, e) ||
-        !load_plan_read(r->args, &r->arena, &r->plan, &users_cap, e) ||
+        !load_plan_read(r->args, &r->arena, &r->load, &users_cap, e) ||
         !make_config(r, users_cap, e))
         return false;
-    r->plan.command = "http";
-    r->plan.threads = load_plan_threads(r->args, &r->plan, r->config.connections);
     make_scenario(r);
-    r->plan.scenario = &r->scenario;
+    r->plan = (struct plan){
+        .command = "http",
+        .loads = &r->load,
+        .n_loads = 1,
+        .clients = &r->client,
+        .n_clients = 1,
+        .seed = r->load.seed,
+        .threads = load_plan_threads(r->args, &r->load, r->config.connections),
+    };
     r->info.plan = &r->plan;
     describe_target(r);
     return outputs_open(&r->outputs, r->args, &r->arena, &r->plan, e);

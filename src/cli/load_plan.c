@@ -1,4 +1,4 @@
-/* The load options as a plan: which model, which profile, which limits. */
+/* The load options as a load: which model, which profile, which limits. */
 #include "cli/load_plan.h"
 
 #include <unistd.h>
@@ -35,7 +35,7 @@ static bool exclude(const struct args *a, const char *one, const char *other, co
     return false;
 }
 
-static bool only_open(const struct args *a, const struct plan *p, struct err *e)
+static bool only_open(const struct args *a, const struct load *p, struct err *e)
 {
     static const char *const names[] = {"arrivals", "max-in-flight", "overload", NULL};
     struct buf name = {0};
@@ -79,7 +79,7 @@ static bool read_profile(const struct args *a, struct arena *arena, struct profi
     return profile_duration_ns(out) == UINT64_MAX || profile_check(out, e);
 }
 
-static bool stages_without_users_option(const struct args *a, const struct plan *p, struct err *e)
+static bool stages_without_users_option(const struct args *a, const struct load *p, struct err *e)
 {
     if (!args_given(a, "stages") || p->profile.model == LOAD_OPEN)
         return true;
@@ -95,24 +95,23 @@ static bool skip_has_a_limit(const struct args *a, struct err *e)
     return true;
 }
 
-bool load_plan_read(const struct args *a, struct arena *arena, struct plan *plan,
+bool load_plan_read(const struct args *a, struct arena *arena, struct load *load,
                     uint64_t *users_cap, struct err *e)
 {
-    if (!consistent(a, e) || !read_profile(a, arena, &plan->profile, e) || !only_open(a, plan, e) ||
-        !stages_without_users_option(a, plan, e) || !skip_has_a_limit(a, e))
+    if (!consistent(a, e) || !read_profile(a, arena, &load->profile, e) || !only_open(a, load, e) ||
+        !stages_without_users_option(a, load, e) || !skip_has_a_limit(a, e))
         return false;
-    plan->law = args_choice(a, "arrivals") == 1 ? ARRIVALS_POISSON : ARRIVALS_UNIFORM;
-    plan->seed = args_given(a, "seed") ? args_count(a, "seed", 0) : rng_draw_seed();
-    plan->count = args_count(a, "count", UINT64_MAX);
-    plan->warmup_ns = args_duration(a, "warmup", 0);
-    plan->timeout_ns = args_duration(a, "timeout", 0);
-    plan->drain_ns = args_duration(a, "drain", plan->timeout_ns);
-    plan->max_in_flight = args_count(a, "max-in-flight", UINT64_MAX);
-    plan->overload = args_choice(a, "overload") == 1 ? OVERLOAD_SKIP : OVERLOAD_QUEUE;
-    plan->show = (unsigned)args_count(a, "show", 0);
+    load->law = args_choice(a, "arrivals") == 1 ? ARRIVALS_POISSON : ARRIVALS_UNIFORM;
+    load->seed = args_given(a, "seed") ? args_count(a, "seed", 0) : rng_draw_seed();
+    load->count = args_count(a, "count", UINT64_MAX);
+    load->warmup_ns = args_duration(a, "warmup", 0);
+    load->timeout_ns = args_duration(a, "timeout", 0);
+    load->drain_ns = args_duration(a, "drain", load->timeout_ns);
+    load->max_in_flight = args_count(a, "max-in-flight", UINT64_MAX);
+    load->overload = args_choice(a, "overload") == 1 ? OVERLOAD_SKIP : OVERLOAD_QUEUE;
     *users_cap = args_given(a, "users") ? args_count(a, "users", 0) : UINT64_MAX;
-    if (plan->profile.model == LOAD_CLOSED)
-        *users_cap = (uint64_t)profile_highest_level(&plan->profile);
+    if (load->profile.model == LOAD_CLOSED)
+        *users_cap = (uint64_t)profile_highest_level(&load->profile);
     return true;
 }
 
@@ -121,13 +120,13 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-unsigned load_plan_threads(const struct args *a, const struct plan *plan, uint64_t cap)
+unsigned load_plan_threads(const struct args *a, const struct load *load, uint64_t cap)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     uint64_t threads = processors > 0 ? (uint64_t)processors : 1;
-    if (plan->profile.model == LOAD_OPEN &&
-        profile_highest_level(&plan->profile) < ONE_THREAD_BELOW)
+    if (load->profile.model == LOAD_OPEN &&
+        profile_highest_level(&load->profile) < ONE_THREAD_BELOW)
         threads = 1;
     threads = args_count(a, "threads", threads);
-    return (unsigned)least(least(threads, cap), least(plan->max_in_flight, 1024));
+    return (unsigned)least(least(threads, cap), least(load->max_in_flight, 1024));
 }

@@ -1,18 +1,19 @@
-/* cli/load_plan.h: from the options that every load command has to a plan. */
+/* cli/load_plan.h: from the options that every load command has to a load. */
 #ifndef WEIR_CLI_LOAD_PLAN_H
 #define WEIR_CLI_LOAD_PLAN_H
 
 #include "base/args.h"
 #include "engine/plan.h"
 
-/* Fills all of *plan but scenario, log_calls and command; strings and stages live in the arena.
+/* Fills all of *load but its scenario; strings and stages live in the arena.
  * Options that contradict each other, or that this load would ignore, are errors (ERR_USAGE).
  * *users_cap is what -c says: the users of the closed model, a cap beside a rate; UINT64_MAX: not
  * given. */
-bool load_plan_read(const struct args *a, struct arena *arena, struct plan *plan,
+bool load_plan_read(const struct args *a, struct arena *arena, struct load *load,
                     uint64_t *users_cap, struct err *e);
 
-/* Workers for the plan: at most `cap` (users, connections, whatever each worker needs one of). */
-unsigned load_plan_threads(const struct args *a, const struct plan *plan, uint64_t cap);
+/* Workers for a plan of this load: at most `cap` (users, connections, whatever each worker needs
+ * one of). */
+unsigned load_plan_threads(const struct args *a, const struct load *load, uint64_t cap);
 
 #endif

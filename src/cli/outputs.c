@@ -83,6 +83,7 @@ bool outputs_open(struct outputs *o, const struct args *a, struct arena *arena, 
     bool no_color = args_switch(a, "no-color");
     struct paper people = paper_of(stream, no_color);
     plan->log_calls = args_given(a, "log");
+    plan->show = (unsigned)args_count(a, "show", 0);
     if (!args_switch(a, "quiet"))
         add(&end, progress_sink(paper_of(stderr, no_color)));
     if (!add_files(&end, a, arena, e)) {

@@ -12,7 +12,7 @@ struct outputs {
 };
 
 /* Opens every file at once, so that a path that cannot be written fails before the load starts
- * (then nothing is left open). Sets plan->log_calls. Thresholds are in the arena. */
+ * (then nothing is left open). Sets plan->log_calls and plan->show. Thresholds are in the arena. */
 bool outputs_open(struct outputs *o, const struct args *a, struct arena *arena, struct plan *plan,
                   struct err *e);
 

@@ -4,9 +4,9 @@
 #include "base/mem.h"
 #include "engine/worker.h"
 
-static struct worker_client *client_of(struct worker *w, const struct prepared_call *what)
+static struct worker_client *client_of(const struct active_call *c)
 {
-    return &w->clients[what->client];
+    return &c->flow->worker->clients[c->what->client];
 }
 
 static size_t bytes_of(const struct client *c)
@@ -24,110 +24,165 @@ static struct active_call *take_memory(struct worker_client *wc)
     return c;
 }
 
-static void time_out(struct timeout *t)
+/* The engine's word about a call that the protocol has not ended. */
+static void cancel(struct active_call *c, enum fate fate, const char *cause)
 {
-    struct active_call *c = CONTAINER_OF(t, struct active_call, timeout);
-    struct worker_client *wc = client_of(c->user->worker, c->what);
-    c->settled_early = true;
-    c->done_ns = loop_now(c->user->worker->loop);
-    c->call.outcome.fate = FATE_TIMEOUT;
-    c->call.outcome.cause = c->call.sent_ns ? "no answer (timeout)" : "timeout before send";
+    struct client *client = client_of(c)->client;
+    c->cancelled = true;
+    c->call.done_ns = loop_now(c->flow->worker->loop);
+    c->call.outcome.fate = fate;
+    c->call.outcome.cause = cause;
     if (c->held)
-        calls_client_done(wc->client, &c->call);
+        calls_client_done(client, &c->call);
     else
-        wc->client->protocol->cancel(wc->client, &c->call);
+        client->protocol->cancel(client, &c->call);
 }
 
 void calls_expire(struct active_call *c)
 {
-    time_out(&c->timeout);
+    cancel(c, FATE_TIMEOUT, c->call.sent_ns ? "no answer (timeout)" : "timeout before send");
 }
 
-void calls_start(struct user *u, const struct prepared_call *what)
+static void time_out(struct timeout *t)
 {
-    struct worker *w = u->worker;
-    struct worker_client *wc = client_of(w, what);
-    struct active_call *c = take_memory(wc);
-    c->user = u;
+    calls_expire(CONTAINER_OF(t, struct active_call, timeout));
+}
+
+static struct active_call *make(struct user *u, const struct step *s)
+{
+    struct worker *w = u->flow->worker;
+    const struct prepared_call *what = s->call;
+    struct active_call *c = take_memory(&w->clients[what->client]);
+    uint64_t timeout_ns = what->timeout_ns ? what->timeout_ns : u->flow->load->timeout_ns;
+    c->flow = u->flow;
     c->what = what;
-    c->call.request = what->request;
+    c->call.number = u->k;
+    c->call.request = s->request ? s->request : what->request;
+    c->call.detached = what->detached;
     c->call.due_ns = u->clock_ns;
     c->call.taken_ns = u->taken_ns;
-    if (c->call.due_ns >= w->start_ns) {
-        recorder_started(worker_recorder(w), what->series_number, what->series,
-                         worker_plan_ns(w, c->call.due_ns), c->call.due_ns <= w->end_ns);
-        c->call.keep = w->shown < w->most_shown;
-        w->shown += c->call.keep;
-    }
-    u->call = c;
-    w->n_calls++;
-    list_init(&c->timeout.link);
+    c->call.deadline_ns = u->clock_ns + timeout_ns;
     c->timeout.fire = time_out;
-    c->timeout.due_ns = c->call.due_ns + w->plan->timeout_ns;
-    c->held = c->timeout.due_ns <= loop_now(w->loop);
-    if (c->held) {
-        loop_timer_arm(w->loop, &u->timer, 0);
+    list_init(&c->timeout.link);
+    return c;
+}
+
+static void book(struct active_call *c)
+{
+    struct worker *w = c->flow->worker;
+    if (c->call.due_ns < w->start_ns)
         return;
+    recorder_started(worker_recorder(w), c->what->series_number, c->what->series,
+                     worker_plan_ns(w, c->call.due_ns), c->call.due_ns <= c->flow->end_ns);
+    c->call.keep = w->shown < w->most_shown;
+    w->shown += c->call.keep;
+}
+
+/* Arms the call's timeout. False: its time is over already, it is not sent at all. */
+static bool arm_timeout(struct active_call *c)
+{
+    struct loop *l = c->flow->worker->loop;
+    if (client_of(c)->client->protocol->own_timeouts)
+        return true;
+    c->held = c->call.deadline_ns <= loop_now(l);
+    if (c->held && c->user)
+        loop_timer_arm(l, &c->user->timer, 0);
+    else
+        loop_timeout_arm(l, &c->timeout, c->call.deadline_ns);
+    return !c->held;
+}
+
+void calls_start(struct user *u, const struct step *s)
+{
+    struct active_call *c = make(u, s);
+    struct client *client = client_of(c)->client;
+    book(c);
+    if (s->call->detached) {
+        list_push_back(&c->flow->detached, &c->link);
+        c->flow->n_detached++;
+    } else {
+        c->user = u;
+        u->call = c;
     }
-    loop_timeout_arm(w->loop, &c->timeout, c->timeout.due_ns);
-    wc->client->protocol->start(wc->client, &c->call);
+    if (arm_timeout(c))
+        client->protocol->start(client, &c->call);
 }
 
 void calls_abandon(struct active_call *c)
 {
-    struct worker_client *wc = client_of(c->user->worker, c->what);
-    uint64_t now = loop_now(c->user->worker->loop);
-    if (c->settled_early)
+    uint64_t now = loop_now(c->flow->worker->loop);
+    if (c->cancelled)
         return; /* timed out already, on its way back */
     wheel_disarm(&c->timeout);
-    if (c->timeout.due_ns <= now) { /* the wheel would have come a moment later */
-        time_out(&c->timeout);
-        return;
-    }
-    c->settled_early = true;
-    c->done_ns = now;
-    c->call.outcome.fate = FATE_ABANDONED;
-    c->call.outcome.cause = "abandoned at the end of the run";
-    wc->client->protocol->cancel(wc->client, &c->call);
+    if (c->call.deadline_ns <= now) /* the wheel would have come a moment later */
+        calls_expire(c);
+    else
+        cancel(c, FATE_ABANDONED, "abandoned at the end of the run");
 }
 
-static void give_memory_back(struct worker_client *wc, struct active_call *c)
+static void give_memory_back(struct active_call *c)
 {
+    struct worker_client *wc = client_of(c);
     if (wc->client->protocol->finish)
         wc->client->protocol->finish(&c->call);
     c->next = wc->free_calls;
     wc->free_calls = c;
 }
 
-void calls_client_done(struct client *client, struct call *call)
+static void report_and_free(struct active_call *c)
 {
-    struct active_call *c = CONTAINER_OF(call, struct active_call, call);
-    struct user *u = c->user;
-    struct worker *w = u->worker;
-    struct step next = {.kind = STEP_DONE};
-    (void)client;
-    wheel_disarm(&c->timeout);
-    if (!c->settled_early)
-        c->done_ns = loop_now(w->loop);
-    w->n_calls--;
-    u->call = NULL;
-    u->clock_ns = c->done_ns;
-    u->taken_ns = loop_now(w->loop);
-    bool abandoned = call->outcome.fate == FATE_ABANDONED;
-    if (!abandoned)
-        next = w->plan->scenario->type->step(w->plan->scenario, u->vu, &call->outcome);
-    if (call->due_ns >= w->start_ns)
+    struct worker *w = c->flow->worker;
+    if (c->call.due_ns >= w->start_ns)
         report_call(w, c);
-    give_memory_back(client_of(w, c->what), c);
+    give_memory_back(c);
+}
+
+static void end_detached(struct active_call *c)
+{
+    struct flow *f = c->flow;
+    list_remove(&c->link);
+    f->n_detached--;
+    report_and_free(c);
+    if (f->n_detached == 0)
+        flow_look_for_the_end(f);
+}
+
+/* Steps the user that waited for it, settles its fate, and lets the user go on. */
+static void end_awaited(struct active_call *c)
+{
+    struct user *u = c->user;
+    struct flow *f = u->flow;
+    const struct scenario_type *type = f->load->scenario->type;
+    bool abandoned = c->call.outcome.fate == FATE_ABANDONED;
+    struct step next = {.kind = STEP_DONE};
+    u->call = NULL;
+    u->clock_ns = c->call.done_ns;
+    u->taken_ns = loop_now(f->worker->loop);
+    if (!abandoned)
+        next = type->step(f->scene, u->vu, &c->call.outcome);
+    report_and_free(c);
     if (abandoned)
         user_interrupt(u);
     else
         user_go_on(u, next);
 }
 
+void calls_client_done(struct client *client, struct call *call)
+{
+    struct active_call *c = CONTAINER_OF(call, struct active_call, call);
+    (void)client;
+    wheel_disarm(&c->timeout);
+    if (!call->done_ns)
+        call->done_ns = loop_now(c->flow->worker->loop);
+    if (c->user)
+        end_awaited(c);
+    else
+        end_detached(c);
+}
+
 void calls_free_all(struct worker *w)
 {
-    for (unsigned i = 0; i < w->plan->scenario->n_clients; i++)
+    for (unsigned i = 0; w->clients && i < w->plan->n_clients; i++)
         while (w->clients[i].free_calls) {
             struct active_call *c = w->clients[i].free_calls;
             w->clients[i].free_calls = c->next;

@@ -9,7 +9,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 }
 
 /* When the first arrival that -n does not want any more would be due, at the plan's mean rate. */
-static uint64_t end_by_count(const struct plan *p)
+static uint64_t end_by_count(const struct load *p)
 {
     struct arrivals all =
         arrivals_make(&p->profile, ARRIVALS_UNIFORM, 0, UINT64_MAX, (struct share){0, 1});
@@ -17,23 +17,23 @@ static uint64_t end_by_count(const struct plan *p)
     return arrivals_next(&all).due_ns;
 }
 
-static uint64_t length_ns(const struct plan *p, const struct results *r, uint64_t stopped_ns)
+static uint64_t length_ns(const struct load *p, const struct iteration_book *b, uint64_t stopped_ns)
 {
     uint64_t length = profile_duration_ns(&p->profile);
     bool counted = p->count != UINT64_MAX;
     if (counted && p->profile.model == LOAD_OPEN)
         length = earlier(length, end_by_count(p));
-    if (counted && p->profile.model == LOAD_CLOSED && r->iterations.started >= p->count)
-        length = earlier(length, r->last_done_ns);
+    if (counted && p->profile.model == LOAD_CLOSED && b->started >= p->count)
+        length = earlier(length, b->last_done_ns);
     return earlier(length, stopped_ns);
 }
 
 /* The workers say what they started and skipped; the law says how many there had to be. A Poisson
  * sequence is not drawn again for that. */
-static uint64_t planned(const struct plan *p, const struct results *r, uint64_t length,
+static uint64_t planned(const struct load *p, const struct iteration_book *b, uint64_t length,
                         uint64_t stopped_ns)
 {
-    uint64_t said = r->iterations.started + r->iterations.skipped;
+    uint64_t said = b->started + b->skipped;
     if (p->profile.model == LOAD_CLOSED || p->law == ARRIVALS_POISSON)
         return said;
     bool whole = stopped_ns == CONCLUDE_NOT_STOPPED || stopped_ns > length;
@@ -43,16 +43,23 @@ static uint64_t planned(const struct plan *p, const struct results *r, uint64_t 
     return whole || law > said ? law : said;
 }
 
-void conclude(const struct plan *plan, uint64_t stopped_ns, struct results *results,
+void conclude(const struct plan *plan, const uint64_t *stopped_ns, struct results *results,
               struct summary *summary)
 {
-    uint64_t length = length_ns(plan, results, stopped_ns);
-    bool open = plan->profile.model == LOAD_OPEN;
-    summary->length_s = (double)length / 1e9;
-    results->iterations.planned = planned(plan, results, length, stopped_ns);
-    summary->asked_rate = open && length
-                              ? profile_arrivals_before(&plan->profile, length) / summary->length_s
-                              : (double)NAN;
+    uint64_t longest = 0;
+    double asked = 0;
+    for (unsigned i = 0; i < plan->n_loads; i++) {
+        const struct load *l = &plan->loads[i];
+        struct iteration_book *b = iteration_books_at(&results->books, i);
+        uint64_t length = length_ns(l, b, stopped_ns[i]);
+        b->planned = planned(l, b, length, stopped_ns[i]);
+        longest = length > longest ? length : longest;
+        if (l->profile.model == LOAD_OPEN)
+            asked += profile_arrivals_before(&l->profile, length);
+    }
+    summary->iterations = iteration_books_total(&results->books);
+    summary->length_s = (double)longest / 1e9;
+    summary->asked_rate = plan_is_open(plan) && longest ? asked / summary->length_s : (double)NAN;
     summary->achieved_rate =
-        length ? (double)results->iterations.in_plan / summary->length_s : (double)NAN;
+        longest ? (double)summary->iterations.in_plan / summary->length_s : (double)NAN;
 }

@@ -7,10 +7,10 @@
 
 #define CONCLUDE_NOT_STOPPED UINT64_MAX
 
-/* Sets results->iterations.planned and summary's length_s, asked_rate and achieved_rate.
- * stopped_ns: when something ended the plan before its time, ns from its start (0: before it
- * began). */
-void conclude(const struct plan *plan, uint64_t stopped_ns, struct results *results,
+/* Sets `planned` in the results' books and summary's iterations, length_s, asked_rate and
+ * achieved_rate. stopped_ns: of each load, when something ended it before its time, ns from the
+ * start of the plan (0: before it began). */
+void conclude(const struct plan *plan, const uint64_t *stopped_ns, struct results *results,
               struct summary *summary);
 
 #endif

@@ -5,9 +5,13 @@
 #ifndef WEIR_ENGINE_CREW_H
 #define WEIR_ENGINE_CREW_H
 
+#include <limits.h>
+
 #include "engine/sink.h"
 
 struct crew;
+
+#define CREW_ALL UINT_MAX
 
 struct crew_events {
     /* MUST. Once, behind prepare: everybody is connected and positioned (e is NULL), or the first
@@ -19,6 +23,9 @@ struct crew_events {
     void (*calls)(void *owner, struct call_batch *batch);
     /* MUST when the plan shows calls. Valid during the call. */
     void (*shown)(void *owner, const struct shown_call *call);
+    /* MUST. A scenario has no more to do (its data ran out): its load ends then, on all members.
+     * load: its number, or CREW_ALL. */
+    void (*stop_asked)(void *owner, unsigned load, uint64_t at_ns, const char *why);
     /* MUST. Once: a client of a member reached a limit that the user did not set. */
     void (*degraded)(void *owner, const struct err *why);
     /* MUST. Once: all have reported everything; their books are closed. */
@@ -29,8 +36,10 @@ struct crew_table {
     const char *name;
     void (*prepare)(struct crew *c);                  /* connect; ends with `ready` */
     void (*start)(struct crew *c, uint64_t start_ns); /* t = 0 of the plan, monotonic */
-    void (*stop)(struct crew *c, uint64_t at_ns);     /* the plan ends then: drain, then finished */
-    void (*abort)(struct crew *c);                    /* no drain either */
+    /* The load with this number, or all of them (CREW_ALL), ends then: drain, then finished. A load
+     * that was stopped before stays as it is. */
+    void (*stop)(struct crew *c, unsigned load, uint64_t at_ns);
+    void (*abort)(struct crew *c); /* no drain either */
     void (*close)(struct crew *c); /* frees it; after finished, or if never ready */
 };
 

@@ -74,6 +74,13 @@ static void on_calls(struct mail *m)
     c->crew.on->calls(c->crew.owner, b);
 }
 
+static void on_ask_stop(struct mail *m)
+{
+    struct flow *f = CONTAINER_OF(m, struct flow, ask_stop_mail);
+    struct local_crew *c = f->worker->crew;
+    c->crew.on->stop_asked(c->crew.owner, f->index, f->stop_at_ns, f->stop_why);
+}
+
 static void on_finished(struct mail *m)
 {
     struct worker *w = CONTAINER_OF(m, struct worker, finished_mail);
@@ -102,6 +109,8 @@ static bool start_worker(struct local_crew *c, unsigned i)
     w->deliver_report = on_report;
     w->deliver_calls = on_calls;
     w->deliver_shown = on_shown;
+    w->deliver_ask_stop = on_ask_stop;
+    w->flows = mem_array(c->plan->n_loads, sizeof *w->flows);
     int code = pthread_create(&w->thread, NULL, worker_main, w);
     if (code == 0)
         return true;
@@ -129,13 +138,22 @@ static void local_start(struct crew *crew, uint64_t start_ns)
     }
 }
 
-static void local_stop(struct crew *crew, uint64_t at_ns)
+static void stop_flow(struct worker *w, struct flow *f, uint64_t at_ns)
+{
+    if (f->stop_posted)
+        return;
+    f->stop_posted = true;
+    f->stop_mail_at_ns = at_ns;
+    mailbox_post(loop_mailbox(w->loop), &f->stop_mail);
+}
+
+static void local_stop(struct crew *crew, unsigned load, uint64_t at_ns)
 {
     struct local_crew *c = (struct local_crew *)crew;
-    for (unsigned i = 0; i < c->threads; i++) {
-        c->workers[i].asked_stop_ns = at_ns;
-        mailbox_post(loop_mailbox(c->workers[i].loop), &c->workers[i].stop_mail);
-    }
+    for (unsigned i = 0; i < c->threads; i++)
+        for (unsigned f = 0; f < c->plan->n_loads; f++)
+            if (load == CREW_ALL || load == f)
+                stop_flow(&c->workers[i], &c->workers[i].flows[f], at_ns);
 }
 
 static void local_abort(struct crew *crew)
@@ -162,6 +180,8 @@ static void local_close(struct crew *crew)
         pthread_join(c->workers[i].thread, NULL);
     mailbox_deliver(loop_mailbox(c->loop)); /* the last mails lie in the workers' memory */
     offload_close(c->offload);
+    for (unsigned i = 0; i < c->crew.members; i++)
+        mem_free(c->workers[i].flows);
     mem_free(c->workers);
     mem_free(c);
 }

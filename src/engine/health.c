@@ -44,13 +44,23 @@ static void judge_lateness(const struct summary *s)
                    p50 ? human_time((double)p50 / 1e9).text : "");
 }
 
+/* Iterations of the loads that skip nothing by the user's own wish. */
+static struct iteration_book owed_by_us(const struct summary *s)
+{
+    const struct plan *p = s->info->plan;
+    struct iteration_book sum = {0};
+    for (unsigned i = 0; i < p->n_loads && i < s->results->books.n; i++)
+        if (p->loads[i].profile.model == LOAD_OPEN && p->loads[i].overload == OVERLOAD_QUEUE)
+            iteration_book_add(&sum, &s->results->books.list[i]);
+    return sum;
+}
+
 static void judge_started(const struct summary *s)
 {
-    const struct iteration_book *b = &s->results->iterations;
-    const struct plan *p = s->info->plan;
-    if (p->profile.model != LOAD_OPEN || b->planned == 0 || p->overload == OVERLOAD_SKIP)
+    struct iteration_book b = owed_by_us(s);
+    if (b.planned == 0)
         return;
-    double share = (double)b->started / (double)b->planned;
+    double share = (double)b.started / (double)b.planned;
     enum validity v = grade(share < started_degraded, share < started_invalid);
     if (v != RUN_VALID)
         verdict_reason(s->verdict, v, "only %.2f %% of the planned iterations were started",
@@ -73,7 +83,10 @@ static void judge_books(struct summary *s)
     bool calls = call_book_balanced(s->total);
     for (size_t i = 0; i < r->n_calls; i++)
         calls = calls && call_book_balanced(&r->list[i]->data);
-    s->balanced = calls && iteration_book_balanced(&r->iterations);
+    bool iterations = true;
+    for (unsigned i = 0; i < r->books.n; i++)
+        iterations = iterations && iteration_book_balanced(&r->books.list[i]);
+    s->balanced = calls && iterations;
     if (!s->balanced)
         verdict_reason(s->verdict, RUN_INVALID,
                        "the books do not balance: this is a fault of weir");

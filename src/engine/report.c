@@ -95,8 +95,8 @@ static struct call_record record_of(const struct worker *w, const struct active_
         .series = c->what->series,
         .cause = o->cause,
         .due_ns = worker_plan_ns(w, c->call.due_ns),
-        .response_ns = c->done_ns - c->call.due_ns,
-        .service_ns = c->call.sent_ns ? c->done_ns - c->call.sent_ns : 0,
+        .response_ns = c->call.done_ns - c->call.due_ns,
+        .service_ns = c->call.sent_ns ? c->call.done_ns - c->call.sent_ns : 0,
         .length = o->length,
         .status = o->status,
         .fate = (uint8_t)o->fate,
@@ -160,9 +160,9 @@ static void count_call(struct recorder *r, struct series_data *d, const struct a
     bool replied = o->fate == FATE_OK || o->fate == FATE_FAILED_CHECK;
     d->fates[o->fate]++;
     if (replied || o->fate == FATE_TIMEOUT)
-        hist_record(&d->response, c->done_ns - c->call.due_ns);
+        hist_record(&d->response, c->call.done_ns - c->call.due_ns);
     if (replied) {
-        hist_record(&d->service, c->done_ns - c->call.sent_ns);
+        hist_record(&d->service, c->call.done_ns - c->call.sent_ns);
         d->body_bytes += o->length;
     }
     if (c->call.sent_ns)
@@ -180,7 +180,7 @@ void report_call(struct worker *w, struct active_call *c)
 {
     struct recorder *r = worker_recorder(w);
     count_call(r, recorder_data(r, c->what->series_number, c->what->series), c);
-    r->last_done_ns = worker_plan_ns(w, c->done_ns);
+    worker_book(w, c->flow)->last_done_ns = worker_plan_ns(w, c->call.done_ns);
     if (w->plan->log_calls)
         log_call(w, c);
     if (c->call.keep)

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/units.h"
 #include "engine/conclude.h"
 #include "engine/health.h"
@@ -28,13 +29,14 @@ struct run {
     struct crew *crew;
     struct watch signals;
     struct timer abort_timer;
-    uint8_t phase;       /* enum run_phase */
-    bool over;           /* leave the loop */
-    bool answered;       /* every worker has closed its books */
-    struct err failure;  /* of preparing */
-    uint64_t start_ns;   /* t = 0 of the plan, monotonic */
-    uint64_t stopped_ns; /* when Ctrl-C came; 0: it did not */
-    uint64_t cpu_ns;     /* of the process when the load started */
+    uint8_t phase;           /* enum run_phase */
+    bool over;               /* leave the loop */
+    bool answered;           /* every worker has closed its books */
+    struct err failure;      /* of preparing */
+    uint64_t start_ns;       /* t = 0 of the plan, monotonic */
+    uint64_t interrupted_ns; /* when Ctrl-C came; 0: it did not */
+    uint64_t *stopped_ns;    /* when a load was ended before its time; of each, UINT64_MAX: not */
+    uint64_t cpu_ns;         /* of the process when the load started */
     struct results results;
     struct seconds seconds;
     struct verdict verdict;
@@ -83,6 +85,28 @@ static void sinks_close(struct run *r)
     }
 }
 
+/* ---- ends before their time ---- */
+
+static void stop_loads(struct run *r, unsigned load, uint64_t at_ns)
+{
+    for (unsigned i = 0; i < r->plan->n_loads; i++)
+        if ((load == CREW_ALL || load == i) && r->stopped_ns[i] == CONCLUDE_NOT_STOPPED)
+            r->stopped_ns[i] = at_ns > r->start_ns ? at_ns - r->start_ns : 0;
+    r->crew->table->stop(r->crew, load, at_ns);
+}
+
+static void on_stop_asked(void *owner, unsigned load, uint64_t at_ns, const char *why)
+{
+    struct run *r = owner;
+    bool first = false;
+    for (unsigned i = 0; i < r->plan->n_loads; i++)
+        first =
+            first || ((load == CREW_ALL || load == i) && r->stopped_ns[i] == CONCLUDE_NOT_STOPPED);
+    if (first && why)
+        verdict_note(&r->verdict, "%s", why);
+    stop_loads(r, load, at_ns);
+}
+
 /* ---- what the crew says ---- */
 
 static void on_ready(void *owner, const struct err *e)
@@ -98,11 +122,11 @@ static void on_ready(void *owner, const struct err *e)
         return;
     r->phase = RUN_RUNNING;
     info->loop = r->crew->loop;
-    info->started_wall_ns = clock_wall_ns() + START_AHEAD_NS + r->plan->warmup_ns;
+    info->started_wall_ns = clock_wall_ns() + START_AHEAD_NS + plan_warmup_ns(r->plan);
     sinks_begin(r);
     r->cpu_ns = clock_cpu_ns();
-    r->start_ns = clock_now_ns() + START_AHEAD_NS + r->plan->warmup_ns;
-    info->started_wall_ns = clock_wall_ns() + START_AHEAD_NS + r->plan->warmup_ns;
+    r->start_ns = clock_now_ns() + START_AHEAD_NS + plan_warmup_ns(r->plan);
+    info->started_wall_ns = clock_wall_ns() + START_AHEAD_NS + plan_warmup_ns(r->plan);
     r->crew->table->start(r->crew, r->start_ns);
 }
 
@@ -149,6 +173,7 @@ static const struct crew_events crew_events = {
     .report = on_report,
     .calls = on_calls,
     .shown = on_shown,
+    .stop_asked = on_stop_asked,
     .degraded = on_degraded,
     .finished = on_finished,
 };
@@ -167,16 +192,16 @@ static void interrupted(struct run *r)
     switch (r->phase) {
     case RUN_PREPARING:
         err_set(&r->failure, ERR_RUN, "interrupted before the load began");
-        r->stopped_ns = now;
+        r->interrupted_ns = now;
         r->over = true;
         break;
     case RUN_RUNNING:
         r->phase = RUN_STOPPING;
-        r->stopped_ns = now;
+        r->interrupted_ns = now;
         log_note("stopping: no new starts, waiting up to %s for what is in flight (Ctrl-C again: "
                  "at once)",
-                 human_duration(r->plan->drain_ns).text);
-        r->crew->table->stop(r->crew, now);
+                 human_duration(plan_drain_ns(r->plan)).text);
+        stop_loads(r, CREW_ALL, now);
         break;
     case RUN_STOPPING:
         r->phase = RUN_ABORTING;
@@ -220,14 +245,6 @@ static double seconds_of(uint64_t ns)
     return (double)ns / 1e9;
 }
 
-/* When Ctrl-C ended the plan, ns from its start. */
-static uint64_t stopped_at(const struct run *r)
-{
-    if (!r->stopped_ns)
-        return CONCLUDE_NOT_STOPPED;
-    return r->stopped_ns > r->start_ns ? r->stopped_ns - r->start_ns : 0;
-}
-
 static uint64_t resident_bytes(void)
 {
     unsigned long long pages = 0;
@@ -251,11 +268,11 @@ static int finish(struct run *r)
         .results = &r->results,
         .total = &total,
         .verdict = &r->verdict,
-        .interrupted = r->stopped_ns != 0,
+        .interrupted = r->interrupted_ns != 0,
         .cpu_s = seconds_of(clock_cpu_ns() - r->cpu_ns),
         .rss_bytes = resident_bytes(),
     };
-    conclude(r->plan, stopped_at(r), &r->results, &s);
+    conclude(r->plan, r->stopped_ns, &r->results, &s);
     health_judge(&s);
     if (!r->answered)
         verdict_reason(&r->verdict, RUN_INVALID,
@@ -284,6 +301,9 @@ int run_execute(const struct run_setup *setup, bool *ran, struct err *e)
     snprintf(setup->info->id, sizeof setup->info->id, "%016" PRIx64 "%04" PRIx64,
              clock_wall_ns() / NS_PER_US, rng_draw_seed() & 0xffff);
     *ran = false;
+    r.stopped_ns = mem_array(r.plan->n_loads, sizeof *r.stopped_ns);
+    for (unsigned i = 0; i < r.plan->n_loads; i++)
+        r.stopped_ns[i] = CONCLUDE_NOT_STOPPED;
     r.loop = loop_open(&(struct loop_options){.backend = "epoll"}, &r.failure);
     if (r.loop && catch_signals(&r, &before)) {
         turn_until_over(&r);
@@ -298,13 +318,14 @@ int run_execute(const struct run_setup *setup, bool *ran, struct err *e)
     }
     seconds_finish(&r.seconds);
     *e = r.failure;
-    if (!*ran && r.stopped_ns) { /* as the user wants it: no error */
+    if (!*ran && r.interrupted_ns) { /* as the user wants it: no error */
         log_note("%s", e->text);
         *e = (struct err){0};
         code = 130;
     }
     sinks_close(&r);
     results_free(&r.results);
+    mem_free(r.stopped_ns);
     if (r.loop && (r.answered || !*ran))
         loop_close(r.loop);
     return code;

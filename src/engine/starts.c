@@ -6,22 +6,17 @@
 
 enum { STARTS_A_TURN = 256 }; /* spec/measure.md, "Arrivals": after a stall, then I/O */
 
-static bool is_open(const struct worker *w)
-{
-    return w->plan->profile.model == LOAD_OPEN;
-}
-
 /* Into the books, unless it is the warm-up's. */
-static void book_start(struct worker *w, struct start s)
+static void book_start(struct flow *f, struct start s)
 {
-    struct recorder *r = worker_recorder(w);
-    if (s.due_ns < w->start_ns)
+    struct iteration_book *book = worker_book(f->worker, f);
+    if (s.due_ns < f->worker->start_ns)
         return;
-    w->iterations++;
-    r->iterations.started++;
-    r->iterations.in_plan += s.taken_ns < w->end_ns || s.due_ns == w->end_ns; /* at once, last */
-    if (is_open(w))
-        hist_record(&r->lateness, s.taken_ns - s.due_ns);
+    f->iterations++;
+    book->started++;
+    book->in_plan += s.taken_ns < f->end_ns || s.due_ns == f->end_ns; /* at once, last */
+    if (flow_is_open(f))
+        hist_record(&worker_recorder(f->worker)->lateness, s.taken_ns - s.due_ns);
 }
 
 /* ---- open model ---- */
@@ -47,234 +42,237 @@ static struct start queue_pop(struct start_queue *q)
     return s;
 }
 
-static void take(struct worker *w, struct start s)
+static void take(struct flow *f, struct start s)
 {
-    bool full = w->n_running >= w->most_running;
-    if (full && w->plan->overload == OVERLOAD_SKIP) {
-        bool measured = s.due_ns >= w->start_ns;
-        worker_recorder(w)->iterations.skipped += measured;
-        w->skipped += measured;
+    bool full = f->n_running >= f->most_running;
+    if (full && f->load->overload == OVERLOAD_SKIP) {
+        bool measured = s.due_ns >= f->worker->start_ns;
+        worker_book(f->worker, f)->skipped += measured;
+        f->skipped += measured;
         return;
     }
-    book_start(w, s);
+    book_start(f, s);
     if (full)
-        queue_push(&w->queue, s);
+        queue_push(&f->queue, s);
     else
-        user_begin(user_take(w), s);
+        user_begin(user_take(f), s);
 }
 
 /* Monotonic; UINT64_MAX: nothing is due any more. */
-static uint64_t next_due_ns(const struct worker *w)
+static uint64_t next_due_ns(const struct flow *f)
 {
-    if (w->next_arrival.due_ns == UINT64_MAX)
+    if (f->next_arrival.due_ns == UINT64_MAX)
         return UINT64_MAX;
-    uint64_t due = w->arrivals_base_ns + w->next_arrival.due_ns;
-    return due < w->cut_ns ? due : UINT64_MAX;
+    uint64_t due = f->arrivals_base_ns + f->next_arrival.due_ns;
+    return due < f->cut_ns ? due : UINT64_MAX;
 }
 
-static void begin_arrivals(struct worker *w, const struct profile *profile, uint64_t base_ns,
+static void begin_arrivals(struct flow *f, const struct profile *profile, uint64_t base_ns,
                            uint64_t limit)
 {
-    w->arrivals = arrivals_make(profile, w->plan->law, w->plan->seed, limit, w->share);
-    w->arrivals_base_ns = base_ns;
-    w->next_arrival = arrivals_next(&w->arrivals);
+    f->arrivals = arrivals_make(profile, f->load->law, f->load->seed, limit, f->worker->share);
+    f->arrivals_base_ns = base_ns;
+    f->next_arrival = arrivals_next(&f->arrivals);
 }
 
-static void arm_arrivals(struct worker *w)
+static void arm_arrivals(struct flow *f)
 {
-    if (next_due_ns(w) == UINT64_MAX && w->warming) {
-        w->warming = false;
-        begin_arrivals(w, &w->plan->profile, w->start_ns, w->plan->count);
+    if (next_due_ns(f) == UINT64_MAX && f->warming) {
+        f->warming = false;
+        begin_arrivals(f, &f->load->profile, f->worker->start_ns, f->load->count);
     }
-    if (next_due_ns(w) == UINT64_MAX)
-        worker_look_for_the_end(w);
+    if (next_due_ns(f) == UINT64_MAX)
+        flow_look_for_the_end(f);
     else
-        loop_timer_arm(w->loop, &w->arrival_timer, next_due_ns(w));
+        loop_timer_arm(f->worker->loop, &f->arrival_timer, next_due_ns(f));
 }
 
 static void take_due(struct timer *t)
 {
-    struct worker *w = CONTAINER_OF(t, struct worker, arrival_timer);
-    uint64_t due, now = loop_now(w->loop);
-    for (int n = 0; n < STARTS_A_TURN && (due = next_due_ns(w)) <= now; n++) {
-        struct start s = {.k = w->next_arrival.k, .due_ns = due, .taken_ns = clock_now_ns()};
-        w->next_arrival = arrivals_next(&w->arrivals);
-        take(w, s);
+    struct flow *f = CONTAINER_OF(t, struct flow, arrival_timer);
+    uint64_t due, now = loop_now(f->worker->loop);
+    for (int n = 0; n < STARTS_A_TURN && (due = next_due_ns(f)) <= now; n++) {
+        struct start s = {.k = f->next_arrival.k, .due_ns = due, .taken_ns = clock_now_ns()};
+        f->next_arrival = arrivals_next(&f->arrivals);
+        take(f, s);
     }
-    arm_arrivals(w);
+    arm_arrivals(f);
 }
 
-static void open_arrivals(struct worker *w)
+static void open_arrivals(struct flow *f)
 {
-    const struct plan *p = w->plan;
-    w->arrival_timer.fire = take_due;
-    w->warming = p->warmup_ns > 0;
-    if (w->warming) {
+    const struct load *p = f->load;
+    f->arrival_timer.fire = take_due;
+    f->warming = p->warmup_ns > 0;
+    if (f->warming) {
         double first = profile_first_level(&p->profile);
-        w->warmup_stage = (struct stage){.from = first, .to = first, .duration_ns = p->warmup_ns};
-        w->warmup_profile = (struct profile){LOAD_OPEN, &w->warmup_stage, 1};
-        begin_arrivals(w, &w->warmup_profile, w->start_ns - p->warmup_ns, UINT64_MAX);
+        f->warmup_stage = (struct stage){.from = first, .to = first, .duration_ns = p->warmup_ns};
+        f->warmup_profile = (struct profile){LOAD_OPEN, &f->warmup_stage, 1};
+        begin_arrivals(f, &f->warmup_profile, f->worker->start_ns - p->warmup_ns, UINT64_MAX);
     } else {
-        begin_arrivals(w, &p->profile, w->start_ns, p->count);
+        begin_arrivals(f, &p->profile, f->worker->start_ns, p->count);
     }
-    arm_arrivals(w);
+    arm_arrivals(f);
 }
 
 /* ---- closed model ---- */
 
-static bool shall_retire(const struct worker *w)
+static bool shall_retire(const struct flow *f)
 {
-    return w->phase >= WORKER_DRAINING || w->n_users > w->users_wanted ||
-           w->iterations >= w->most_iterations;
+    return f->state >= FLOW_DRAINING || f->n_users > f->users_wanted ||
+           f->iterations >= f->most_iterations;
 }
 
 static void next_iteration(struct user *u, uint64_t due_ns)
 {
-    struct worker *w = u->worker;
-    if (shall_retire(w)) {
-        w->n_users--;
+    struct flow *f = u->flow;
+    if (shall_retire(f)) {
+        f->n_users--;
         user_park(u);
-        worker_look_for_the_end(w);
+        flow_look_for_the_end(f);
         return;
     }
-    struct start s = {
-        .k = share_element(w->share, w->iterations), .due_ns = due_ns, .taken_ns = clock_now_ns()};
-    book_start(w, s);
+    uint64_t now = loop_now(f->worker->loop);
+    struct start s = {.k = share_element(f->worker->share, f->iterations),
+                      .due_ns = due_ns,
+                      .taken_ns = due_ns > now ? due_ns : now};
+    book_start(f, s);
     user_begin(u, s);
 }
 
-static bool wants_users(const struct worker *w)
+static bool wants_users(const struct flow *f)
 {
-    return w->n_users < w->users_wanted && w->iterations < w->most_iterations;
+    return f->n_users < f->users_wanted && f->iterations < f->most_iterations;
 }
 
 /* Starts users until as many are there as the plan wants at this moment of it. */
-static void change_users(struct worker *w, uint64_t due_ns)
+static void change_users(struct flow *f, uint64_t due_ns)
 {
-    for (int n = 0; n < STARTS_A_TURN && wants_users(w); n++) {
-        w->n_users++;
-        next_iteration(user_take(w), due_ns);
+    for (int n = 0; n < STARTS_A_TURN && wants_users(f); n++) {
+        f->n_users++;
+        next_iteration(user_take(f), due_ns);
     }
-    w->users_due_ns = due_ns;
-    if (wants_users(w))
-        loop_timer_arm(w->loop, &w->more_users_timer, 0);
+    f->users_due_ns = due_ns;
+    if (wants_users(f))
+        loop_timer_arm(f->worker->loop, &f->more_users_timer, 0);
 }
 
 static void more_users(struct timer *t)
 {
-    struct worker *w = CONTAINER_OF(t, struct worker, more_users_timer);
-    change_users(w, w->users_due_ns);
+    struct flow *f = CONTAINER_OF(t, struct flow, more_users_timer);
+    change_users(f, f->users_due_ns);
 }
 
 static void users_due(struct timer *t)
 {
-    struct worker *w = CONTAINER_OF(t, struct worker, users_timer);
-    uint64_t change_ns, due_ns = w->start_ns + w->users_change_ns;
-    w->users_wanted =
-        share_of(w->share, profile_users(&w->plan->profile, w->users_change_ns, &change_ns));
-    w->users_change_ns = change_ns;
+    struct flow *f = CONTAINER_OF(t, struct flow, users_timer);
+    uint64_t change_ns, due_ns = f->worker->start_ns + f->users_change_ns;
+    f->users_wanted = share_of(f->worker->share,
+                               profile_users(&f->load->profile, f->users_change_ns, &change_ns));
+    f->users_change_ns = change_ns;
     if (change_ns != UINT64_MAX)
-        loop_timer_arm(w->loop, t, w->start_ns + change_ns);
-    change_users(w, due_ns);
-    worker_look_for_the_end(w); /* -n may leave nothing for this worker */
+        loop_timer_arm(f->worker->loop, t, f->worker->start_ns + change_ns);
+    change_users(f, due_ns);
+    flow_look_for_the_end(f); /* -n may leave nothing for this worker */
 }
 
 static void warm_up_users(struct timer *t)
 {
-    struct worker *w = CONTAINER_OF(t, struct worker, users_timer);
+    struct flow *f = CONTAINER_OF(t, struct flow, users_timer);
     t->fire = users_due;
-    loop_timer_arm(w->loop, t, w->start_ns);
-    w->users_wanted = share_of(w->share, (uint64_t)(profile_first_level(&w->plan->profile) + 0.5));
-    change_users(w, w->start_ns - w->plan->warmup_ns);
+    loop_timer_arm(f->worker->loop, t, f->worker->start_ns);
+    f->users_wanted =
+        share_of(f->worker->share, (uint64_t)(profile_first_level(&f->load->profile) + 0.5));
+    change_users(f, f->worker->start_ns - f->load->warmup_ns);
 }
 
-static void open_users(struct worker *w)
+static void open_users(struct flow *f)
 {
-    w->more_users_timer.fire = more_users;
-    w->users_timer.fire = w->plan->warmup_ns ? warm_up_users : users_due;
-    loop_timer_arm(w->loop, &w->users_timer, w->start_ns - w->plan->warmup_ns);
+    f->more_users_timer.fire = more_users;
+    f->users_timer.fire = f->load->warmup_ns ? warm_up_users : users_due;
+    loop_timer_arm(f->worker->loop, &f->users_timer, f->worker->start_ns - f->load->warmup_ns);
 }
 
 /* ---- both ---- */
 
-void starts_open(struct worker *w)
+void starts_open(struct flow *f)
 {
-    if (is_open(w))
-        open_arrivals(w);
+    if (flow_is_open(f))
+        open_arrivals(f);
     else
-        open_users(w);
+        open_users(f);
 }
 
 void starts_user_free(struct user *u)
 {
-    struct worker *w = u->worker;
-    if (!is_open(w)) {
+    struct flow *f = u->flow;
+    if (!flow_is_open(f)) {
         if (u->waited)
             next_iteration(u, u->clock_ns);
         else
             user_begin_next_turn(u); /* an iteration without a wait must not hold up the turn */
         u->waited = true;
-    } else if (w->queue.n) {
-        user_begin(u, queue_pop(&w->queue));
+    } else if (f->queue.n) {
+        user_begin(u, queue_pop(&f->queue));
     } else {
         user_park(u);
-        worker_look_for_the_end(w);
+        flow_look_for_the_end(f);
     }
 }
 
-bool starts_exhausted(const struct worker *w)
+bool starts_exhausted(const struct flow *f)
 {
-    if (is_open(w))
-        return !w->warming && w->queue.n == 0 && next_due_ns(w) == UINT64_MAX;
-    return w->phase >= WORKER_DRAINING || w->iterations >= w->most_iterations;
+    if (flow_is_open(f))
+        return !f->warming && f->queue.n == 0 && next_due_ns(f) == UINT64_MAX;
+    return f->state >= FLOW_DRAINING || f->iterations >= f->most_iterations;
 }
 
-void starts_end(struct worker *w)
+void starts_end(struct flow *f)
 {
-    loop_timer_disarm(w->loop, &w->users_timer);
-    loop_timer_disarm(w->loop, &w->more_users_timer);
-    if (w->warming) { /* stopped before t = 0 */
-        w->warming = false;
-        w->next_arrival.due_ns = UINT64_MAX;
-        loop_timer_disarm(w->loop, &w->arrival_timer);
+    loop_timer_disarm(f->worker->loop, &f->users_timer);
+    loop_timer_disarm(f->worker->loop, &f->more_users_timer);
+    if (f->warming) { /* stopped before t = 0 */
+        f->warming = false;
+        f->next_arrival.due_ns = UINT64_MAX;
+        loop_timer_disarm(f->worker->loop, &f->arrival_timer);
     }
 }
 
 /* Arrivals that are due before the end and were never taken. */
-static uint64_t owed(const struct worker *w)
+static uint64_t owed(const struct flow *f)
 {
-    const struct plan *p = w->plan;
-    if (!is_open(w) || next_due_ns(w) == UINT64_MAX)
+    const struct load *p = f->load;
+    if (!flow_is_open(f) || next_due_ns(f) == UINT64_MAX)
         return 0;
-    uint64_t until = w->cut_ns == UINT64_MAX ? w->cut_ns : worker_plan_ns(w, w->cut_ns);
+    uint64_t until = f->cut_ns == UINT64_MAX ? f->cut_ns : worker_plan_ns(f->worker, f->cut_ns);
     uint64_t all = arrivals_count(&p->profile, p->law, p->seed, p->count, until);
-    return share_of(w->share, all) - w->iterations - w->skipped;
+    return share_of(f->worker->share, all) - f->iterations - f->skipped;
 }
 
 /* A start that was queued to the end. When that took its call's whole time, the call is a timeout
  * like those that had a user. */
-static void give_up_queued(struct worker *w, struct start s)
+static void give_up_queued(struct flow *f, struct start s)
 {
-    if (s.due_ns < w->start_ns)
+    if (s.due_ns < f->worker->start_ns)
         return;
-    if (s.due_ns + w->plan->timeout_ns > loop_now(w->loop)) {
-        worker_recorder(w)->iterations.interrupted++;
+    if (s.due_ns + f->load->timeout_ns > loop_now(f->worker->loop)) {
+        worker_book(f->worker, f)->interrupted++;
         return;
     }
-    struct user *u = user_take(w);
+    struct user *u = user_take(f);
     user_begin(u, s);
     if (!list_empty(&u->link))
         user_interrupt(u);
 }
 
-void starts_give_up(struct worker *w)
+void starts_give_up(struct flow *f)
 {
-    struct start_queue queue = w->queue; /* so that users who become free go to rest */
-    w->queue = (struct start_queue){0};
-    worker_recorder(w)->iterations.skipped += owed(w);
-    w->next_arrival.due_ns = UINT64_MAX;
-    loop_timer_disarm(w->loop, &w->arrival_timer);
+    struct start_queue queue = f->queue; /* so that users who become free go to rest */
+    f->queue = (struct start_queue){0};
+    worker_book(f->worker, f)->skipped += owed(f);
+    f->next_arrival.due_ns = UINT64_MAX;
+    loop_timer_disarm(f->worker->loop, &f->arrival_timer);
     while (queue.n)
-        give_up_queued(w, queue_pop(&queue));
+        give_up_queued(f, queue_pop(&queue));
     mem_free(queue.items);
 }

@@ -38,6 +38,7 @@ void verdict_note(struct verdict *v, const char *format, ...)
 void summary_judge(struct summary *s, const struct threshold *list, unsigned n, struct arena *arena)
 {
     struct threshold_input in = {.results = s->results,
+                                 .iterations = &s->iterations,
                                  .length_s = s->length_s,
                                  .asked_rate = s->asked_rate,
                                  .achieved_rate = s->achieved_rate};
@@ -77,7 +78,7 @@ static unsigned usual_status(const struct tally *status)
 
 void summary_notes(struct summary *s)
 {
-    if (s->info->plan->profile.model == LOAD_CLOSED)
+    if (!plan_is_open(s->info->plan))
         verdict_note(s->verdict, "waiting is not counted: in the closed model a slow target gets "
                                  "fewer calls; -r RATE asks at a rate of its own");
     unsigned usual = usual_status(&s->total->status);

@@ -34,7 +34,8 @@ struct verdict {
 struct summary {
     const struct run_info *info;
     const struct results *results;
-    const struct series_data *total; /* all calls that are not parts */
+    const struct series_data *total;  /* all calls that are not parts */
+    struct iteration_book iterations; /* of all loads together */
     struct verdict *verdict;
     double length_s;      /* of the plan, as rates divide by it */
     double asked_rate;    /* iterations per second; NAN in the closed model */

@@ -2,16 +2,23 @@
 #include "base/mem.h"
 #include "engine/worker.h"
 
+/* Calls that nobody waits for, made in a row: then the loop gets its turn. */
+enum { DETACHED_IN_A_ROW = 64 };
+
+static const struct scenario_type *type_of(const struct flow *f)
+{
+    return f->load->scenario->type;
+}
+
 static struct step step(struct user *u)
 {
-    const struct scenario *s = u->worker->plan->scenario;
-    return s->type->step(s, u->vu, NULL);
+    return type_of(u->flow)->step(u->flow->scene, u->vu, NULL);
 }
 
 static void wake(struct timer *t)
 {
     struct user *u = CONTAINER_OF(t, struct user, timer);
-    u->taken_ns = loop_now(u->worker->loop);
+    u->taken_ns = loop_now(u->flow->worker->loop);
     if (u->call)
         calls_expire(u->call);
     else if (list_empty(&u->link))
@@ -20,104 +27,149 @@ static void wake(struct timer *t)
         user_go_on(u, step(u));
 }
 
-struct user *user_take(struct worker *w)
+struct user *user_take(struct flow *f)
 {
-    struct user *u = w->parked;
+    struct user *u = f->parked;
     if (u) {
-        w->parked = u->next;
+        f->parked = u->next;
         return u;
     }
     const size_t align = alignof(max_align_t), head = (sizeof *u + align - 1) / align * align;
-    u = mem_zero(head + w->plan->scenario->type->vu_size);
-    u->worker = w;
+    u = mem_zero(head + type_of(f)->vu_size);
+    u->flow = f;
     u->vu = (struct vu *)((char *)u + head);
     u->timer.fire = wake;
     list_init(&u->link);
     return u;
 }
 
-void user_park(struct user *u)
+static void forget(struct user *u)
 {
-    u->next = u->worker->parked;
-    u->worker->parked = u;
+    const struct flow *f = u->flow;
+    if (type_of(f)->forget)
+        type_of(f)->forget(f->scene, u->vu);
+    mem_free(u);
 }
 
-void user_free_all(struct worker *w)
+void user_park(struct user *u)
 {
-    while (w->parked) {
-        struct user *u = w->parked;
-        w->parked = u->next;
-        mem_free(u);
+    struct flow *f = u->flow;
+    if (f->load->fresh_users) {
+        forget(u);
+        return;
+    }
+    u->next = f->parked;
+    f->parked = u;
+}
+
+void user_free_all(struct flow *f)
+{
+    while (f->parked) {
+        struct user *u = f->parked;
+        f->parked = u->next;
+        forget(u);
     }
 }
 
 void user_begin(struct user *u, struct start start)
 {
-    struct worker *w = u->worker;
-    const struct scenario *s = w->plan->scenario;
+    struct flow *f = u->flow;
+    u->k = start.k;
     u->clock_ns = start.due_ns;
     u->taken_ns = start.taken_ns;
-    u->measured = start.due_ns >= w->start_ns;
+    u->measured = start.due_ns >= f->worker->start_ns;
     u->waited = false;
-    list_push_back(&w->running, &u->link);
-    w->n_running++;
-    s->type->begin(s, u->vu, start.k);
+    list_push_back(&f->running, &u->link);
+    f->n_running++;
+    type_of(f)->begin(f->scene, u->vu, (struct iteration){start.k, start.due_ns});
     user_go_on(u, step(u));
 }
 
 void user_begin_next_turn(struct user *u)
 {
-    loop_timer_arm(u->worker->loop, &u->timer, 0);
+    loop_timer_arm(u->flow->worker->loop, &u->timer, 0);
 }
 
 static void leave(struct user *u)
 {
     list_remove(&u->link);
-    u->worker->n_running--;
+    u->flow->n_running--;
 }
 
-static void end_iteration(struct user *u, bool by_error)
+static void end_iteration(struct user *u, const struct step *last)
 {
-    struct iteration_book *book = &worker_recorder(u->worker)->iterations;
-    if (u->measured && by_error)
+    struct worker *w = u->flow->worker;
+    struct iteration_book *book = worker_book(w, u->flow);
+    if (u->measured && last->kind == STEP_ERROR) {
         book->script_error++;
-    else if (u->measured)
+        tally_add(&worker_recorder(w)->script_errors, tally_text(str_from(last->why)), 1);
+    } else if (u->measured) {
         book->completed++;
+    }
     leave(u);
     starts_user_free(u);
 }
 
+static void sleep_for(struct user *u, uint64_t ns)
+{
+    u->waited = true;
+    u->clock_ns += ns;
+    loop_timer_arm(u->flow->worker->loop, &u->timer, u->clock_ns);
+}
+
+static void stop_scenario(struct user *u, const char *why)
+{
+    struct flow *f = u->flow;
+    user_interrupt(u);
+    flow_ask_stop(f, why);
+    flow_stop(f, loop_now(f->worker->loop));
+}
+
+/* What is not a call. */
+static void settle_down(struct user *u, const struct step *s)
+{
+    if (s->kind == STEP_DONE || s->kind == STEP_ERROR)
+        end_iteration(u, s);
+    else if (s->kind == STEP_STOP)
+        stop_scenario(u, s->why);
+    else if (u->flow->given_up)
+        user_interrupt(u);
+    else
+        sleep_for(u, s->sleep_ns);
+}
+
 void user_go_on(struct user *u, struct step s)
 {
-    struct worker *w = u->worker;
-    if (s.kind == STEP_DONE || s.kind == STEP_ERROR) {
-        end_iteration(u, s.kind == STEP_ERROR);
-        return;
+    for (int row = 0; s.kind == STEP_CALL && !u->flow->given_up; row++) {
+        u->waited = u->waited || !s.call->detached;
+        calls_start(u, &s);
+        if (!s.call->detached)
+            return;
+        if (row == DETACHED_IN_A_ROW) {
+            loop_timer_arm(u->flow->worker->loop, &u->timer, 0);
+            return;
+        }
+        s = step(u);
     }
-    if (w->given_up) {
+    if (s.kind == STEP_CALL)
         user_interrupt(u);
-        return;
-    }
-    u->waited = true;
-    if (s.kind == STEP_CALL) {
-        calls_start(u, s.call);
-        return;
-    }
-    u->clock_ns += s.sleep_ns;
-    loop_timer_arm(w->loop, &u->timer, u->clock_ns);
+    else
+        settle_down(u, &s);
 }
 
 void user_interrupt(struct user *u)
 {
-    struct worker *w = u->worker;
-    loop_timer_disarm(w->loop, &u->timer);
+    struct flow *f = u->flow;
+    loop_timer_disarm(f->worker->loop, &u->timer);
     if (u->call) {
         calls_abandon(u->call); /* comes back here when the call is done */
         return;
     }
     if (u->measured)
-        worker_recorder(w)->iterations.interrupted++;
+        worker_book(f->worker, f)->interrupted++;
+    if (type_of(f)->drop)
+        type_of(f)->drop(f->scene, u->vu);
     leave(u);
     user_park(u);
-    worker_look_for_the_end(w);
+    flow_look_for_the_end(f);
 }

@@ -3,8 +3,8 @@
  * Kafka a reply may arrive by itself: the interface knows calls, not connections.
  *
  * Life of a call: the engine makes it (zeroed, with the protocol's own bytes behind it), sets due,
- * taken and request, then start. The protocol sets sent_ns and at last calls `done`. Everything
- * runs on the worker's own thread. */
+ * taken and request, then start. The protocol sets sent_ns and the outcome, and at last calls
+ * `done`. Everything runs on the worker's own thread. */
 #ifndef WEIR_PROTO_PROTOCOL_H
 #define WEIR_PROTO_PROTOCOL_H
 
@@ -20,20 +20,28 @@
 /* What a call brought back. Views are valid until the call's memory goes. */
 struct outcome {
     enum fate fate;
-    const char *cause;   /* why it is not ok, in words ("wrong answer (503)"); lives as long as the
-                          * process; NULL when ok */
-    uint16_t status;     /* the protocol's status code; 0: none */
-    uint16_t reconnects; /* connections opened for it in place of a lost one */
+    const char *cause;    /* why it is not ok, in words ("wrong answer (503)"); lives as long as the
+                           * process; NULL when ok */
+    uint16_t status;      /* the protocol's status code; 0: none */
+    uint16_t reconnects;  /* connections opened for it in place of a lost one */
+    bool possibly_stored; /* it failed, and the target may have kept it all the same */
+    int32_t partition;    /* Kafka: where the record went, and as which; -1: not known */
+    int64_t offset;
     uint64_t bytes_sent, bytes_received; /* of the protocol, without TLS */
     uint64_t length;                     /* of the reply's body, bytes */
     str request, head, body; /* as sent and as they came; empty unless the call keeps them */
 };
 
 struct call {
+    uint64_t number;           /* k of the iteration that makes it */
     uint64_t due_ns, taken_ns; /* monotonic; spec/measure.md, "Moments" */
+    uint64_t deadline_ns;      /* when it is over, whatever came: monotonic */
     uint64_t sent_ns;          /* 0: not sent; set by the protocol */
-    const void *request;       /* prepared, of the protocol's own type; lives as long as the plan */
-    struct outcome outcome;    /* set by the protocol before `done` */
+    uint64_t done_ns;          /* MAY be set before `done`; 0: the clock of the loop's turn */
+    const void *request; /* of the protocol's own type; stays until `done`, or, for a call that its
+                          * user does not wait for, until start returns */
+    bool detached;       /* its user does not wait for it */
+    struct outcome outcome; /* set by the protocol before `done` */
     bool keep; /* keep request, head and body (its first CALL_KEPT_MOST bytes) for the outcome */
 };
 
@@ -68,8 +76,9 @@ struct client_events {
 };
 
 struct protocol {
-    const char *name; /* "http": the tag of its series */
-    size_t call_size; /* bytes of the protocol's own in a call */
+    const char *name;  /* "http": the tag of its series */
+    size_t call_size;  /* bytes of the protocol's own in a call */
+    bool own_timeouts; /* it ends its calls itself when their time is over (call->deadline_ns) */
 
     /* MUST. Opens a client on the worker's loop: resolves, connects once. `share` says which part
      * of common limits is this worker's. Never fails at once: `ready` says. */
@@ -77,8 +86,9 @@ struct protocol {
                            struct share share, const struct client_events *on, void *owner);
     /* MUST. Never blocks, completes later. */
     void (*start)(struct client *c, struct call *call);
-    /* MUST. The call is not wanted any more. Exactly one `done` still comes for it, later or from
-     * within; the outcome's fate stays as the engine has set it. */
+    /* MUST. The call is not wanted any more: its time is over, or the run is. The engine has set
+     * done_ns and the outcome's fate and cause; a protocol leaves them, or sets what it knows
+     * better. Exactly one `done` still comes for it, later or from within. */
     void (*cancel)(struct client *c, struct call *call);
     /* MAY. The engine is done with a call's outcome: frees what the protocol holds for it. */
     void (*finish)(struct call *call);

@@ -66,7 +66,7 @@ static void add_run(struct json_out *j, const struct summary *s)
     text(j, STR("started_at"), started);
     number(j, STR("duration_s"), s->length_s);
     text(j, STR("command"), plan->command);
-    text(j, STR("model"), plan->profile.model == LOAD_OPEN ? "open" : "closed");
+    text(j, STR("model"), plan_is_open(plan) ? "open" : "closed");
     count(j, STR("seed"), plan->seed);
     count(j, STR("drivers"), 1);
     count(j, STR("threads"), plan->threads);
@@ -272,7 +272,7 @@ void json_summary(const struct summary *s, struct buf *out)
     json_out_line(&j);
     add_load(&j, s);
     json_out_line(&j);
-    add_iterations(&j, &s->results->iterations);
+    add_iterations(&j, &s->iterations);
     json_out_line(&j);
     add_ledger(&j, s);
     add_all_series(&j, s);

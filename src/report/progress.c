@@ -75,7 +75,7 @@ static void show_line(struct progress *g)
 static void begin(struct sink *s, const struct run_info *info)
 {
     struct progress *g = CONTAINER_OF(s, struct progress, sink);
-    g->length_ns = profile_duration_ns(&info->plan->profile);
+    g->length_ns = plan_length_ns(info->plan);
 }
 
 /* A further row of an old second only tells of late starts: no reason for a new line. */

@@ -16,20 +16,19 @@ struct text_file {
 
 /* ---- before the run ---- */
 
-static void add_limits(struct page *p, const struct run_info *info)
+static void add_limits(struct page *p, const struct load *load, uint64_t connections)
 {
-    const struct plan *plan = info->plan;
-    if (plan->count != UINT64_MAX)
-        page_printf(p, PLAIN, ", at most %s iterations", human_count(plan->count).text);
-    if (plan->profile.model == LOAD_OPEN)
-        page_text(p, PLAIN, plan->law == ARRIVALS_POISSON ? STR(", poisson") : STR(", uniform"));
-    if (plan->max_in_flight != UINT64_MAX)
-        page_printf(p, PLAIN, ", at most %s in progress%s", human_count(plan->max_in_flight).text,
-                    plan->overload == OVERLOAD_SKIP ? " (others are skipped)" : "");
-    if (info->connections)
-        page_printf(p, PLAIN, ", at most %s connections", human_count(info->connections).text);
-    if (plan->warmup_ns)
-        page_printf(p, PLAIN, ", after %s of warm-up", human_duration(plan->warmup_ns).text);
+    if (load->count != UINT64_MAX)
+        page_printf(p, PLAIN, ", at most %s iterations", human_count(load->count).text);
+    if (load->profile.model == LOAD_OPEN)
+        page_text(p, PLAIN, load->law == ARRIVALS_POISSON ? STR(", poisson") : STR(", uniform"));
+    if (load->max_in_flight != UINT64_MAX)
+        page_printf(p, PLAIN, ", at most %s in progress%s", human_count(load->max_in_flight).text,
+                    load->overload == OVERLOAD_SKIP ? " (others are skipped)" : "");
+    if (connections)
+        page_printf(p, PLAIN, ", at most %s connections", human_count(connections).text);
+    if (load->warmup_ns)
+        page_printf(p, PLAIN, ", after %s of warm-up", human_duration(load->warmup_ns).text);
 }
 
 static void add_target(struct page *p, const struct run_info *info)
@@ -42,16 +41,24 @@ static void add_target(struct page *p, const struct run_info *info)
                 info->plan->threads == 1 ? "thread" : "threads", info->loop);
 }
 
+/* The line that says the model. */
+static void add_load(struct page *p, const struct load *load, uint64_t connections)
+{
+    struct buf words = {0};
+    profile_describe(&load->profile, &words);
+    if (load->name.n)
+        page_printf(p, PLAIN, STR_FMT ": ", STR_ARG(load->name));
+    page_text(p, BOLD, load->profile.model == LOAD_OPEN ? STR("open model") : STR("closed model"));
+    page_printf(p, PLAIN, ": " STR_FMT, STR_ARG(buf_view(&words)));
+    buf_free(&words);
+    add_limits(p, load, connections);
+    page_text(p, PLAIN, STR("\n"));
+}
+
 void text_opening(struct page *p, const struct run_info *info)
 {
-    struct buf load = {0};
-    profile_describe(&info->plan->profile, &load);
-    page_text(p, BOLD,
-              info->plan->profile.model == LOAD_OPEN ? STR("open model") : STR("closed model"));
-    page_printf(p, PLAIN, ": " STR_FMT, STR_ARG(buf_view(&load)));
-    buf_free(&load);
-    add_limits(p, info);
-    page_text(p, PLAIN, STR("\n"));
+    for (unsigned i = 0; i < info->plan->n_loads; i++)
+        add_load(p, &info->plan->loads[i], info->connections);
     add_target(p, info);
 }
 
@@ -72,10 +79,10 @@ static void add_rate(struct page *p, const struct summary *s)
 
 static void add_starts(struct page *p, const struct summary *s)
 {
-    const struct iteration_book *b = &s->results->iterations;
+    const struct iteration_book *b = &s->iterations;
     page_label(p, "started");
     page_printf(p, PLAIN, "%s", human_count(b->started).text);
-    if (s->info->plan->profile.model == LOAD_OPEN)
+    if (plan_is_open(s->info->plan))
         page_printf(p, PLAIN, " of %s planned", human_count(b->planned).text);
     page_printf(p, PLAIN, ", in %s\n", human_time(s->length_s).text);
 }

@@ -70,7 +70,7 @@ static void add_generator(struct page *p, const struct summary *s)
 
 void text_books(struct page *p, const struct summary *s)
 {
-    const struct iteration_book *b = &s->results->iterations;
+    const struct iteration_book *b = &s->iterations;
     const struct addend planned[] = {
         {b->started, "started", false},
         {b->skipped, "skipped", false},

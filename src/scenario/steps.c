@@ -1,27 +1,47 @@
 /* Compiled step lists: a user is no more than its place in the list. */
 #include "scenario/steps.h"
 
+#include "base/mem.h"
+
+struct scene {
+    const struct step_list *list;
+};
+
 struct vu {
     unsigned next; /* step to take */
 };
 
-static void steps_begin(const struct scenario *s, struct vu *vu, uint64_t k)
+static struct scene *steps_open(const struct scenario *s, struct share share, struct err *e)
 {
-    (void)s, (void)k;
+    struct scene *scene = mem_zero(sizeof *scene);
+    (void)share, (void)e;
+    scene->list = s->program;
+    return scene;
+}
+
+static void steps_close(struct scene *scene)
+{
+    mem_free(scene);
+}
+
+static void steps_begin(struct scene *scene, struct vu *vu, struct iteration it)
+{
+    (void)scene, (void)it;
     vu->next = 0;
 }
 
-static struct step steps_step(const struct scenario *s, struct vu *vu, struct outcome *last)
+static struct step steps_step(struct scene *scene, struct vu *vu, struct outcome *last)
 {
-    const struct step_list *list = s->program;
     (void)last;
-    if (vu->next == list->n)
+    if (vu->next == scene->list->n)
         return (struct step){.kind = STEP_DONE};
-    return list->steps[vu->next++];
+    return scene->list->steps[vu->next++];
 }
 
 const struct scenario_type steps_scenario = {
     .vu_size = sizeof(struct vu),
+    .open = steps_open,
+    .close = steps_close,
     .begin = steps_begin,
     .step = steps_step,
 };

@@ -14,9 +14,24 @@ struct iteration_book {
     uint64_t script_error; /* ended by an error of the script */
     uint64_t interrupted;  /* ended by the end of the run */
     uint64_t unaccounted;  /* fleet: a killed driver's last second */
+    uint64_t last_done_ns; /* of its calls, ns from the start of the plan; 0: none has ended */
 };
 
 void iteration_book_add(struct iteration_book *into, const struct iteration_book *from);
+
+/* The books of a plan's loads, by their number; those that were never used are not there. Starts
+ * as {0}. */
+struct iteration_books {
+    struct iteration_book *list;
+    unsigned n;
+};
+
+/* Made when first asked for; valid until the next is made. */
+struct iteration_book *iteration_books_at(struct iteration_books *b, unsigned i);
+void iteration_books_merge(struct iteration_books *into, const struct iteration_books *from);
+struct iteration_book iteration_books_total(const struct iteration_books *b);
+void iteration_books_clear(struct iteration_books *b); /* empty books, keeps their memory */
+void iteration_books_free(struct iteration_books *b);
 
 /* planned = started + skipped + unaccounted, started = completed + script_error + interrupted. */
 bool iteration_book_balanced(const struct iteration_book *b);

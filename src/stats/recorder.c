@@ -72,12 +72,13 @@ void recorder_clear(struct recorder *r)
     for (unsigned i = 0; i < r->n; i++)
         if (r->data[i])
             series_data_clear(r->data[i]);
-    r->iterations = (struct iteration_book){0};
+    iteration_books_clear(&r->books);
     r->n_others = 0;
     hist_clear(&r->lateness);
     hist_clear(&r->wait);
     hist_clear(&r->turn);
-    r->log_lines_lost = r->last_done_ns = 0;
+    tally_clear(&r->script_errors);
+    r->log_lines_lost = 0;
 }
 
 void recorder_free(struct recorder *r)
@@ -93,5 +94,7 @@ void recorder_free(struct recorder *r)
     hist_free(&r->lateness);
     hist_free(&r->wait);
     hist_free(&r->turn);
+    tally_free(&r->script_errors);
+    iteration_books_free(&r->books);
     *r = (struct recorder){0};
 }

@@ -19,14 +19,14 @@ struct recorder {
     const struct series **series; /* what data[i] counts; the worker's numbering */
     struct series_data **data;    /* NULL where nothing was ever counted */
     unsigned n, capacity;
-    struct iteration_book iterations; /* `planned` is left to the run */
-    struct other_start *others;       /* starts of other seconds, in none of data[].started */
+    struct iteration_books books; /* of the plan's loads; `planned` is left to the run */
+    struct other_start *others;   /* starts of other seconds, in none of data[].started */
     size_t n_others, others_capacity;
-    struct hist lateness;    /* taken - due of iterations, ns, open model */
-    struct hist wait;        /* sent - taken of calls, ns */
-    struct hist turn;        /* busy time of loop turns, ns */
-    uint64_t log_lines_lost; /* of the per-call log: the writer could not keep up */
-    uint64_t last_done_ns;   /* ns from the start of the plan; 0: nothing ended */
+    struct hist lateness;       /* taken - due of iterations, ns, open model */
+    struct hist wait;           /* sent - taken of calls, ns */
+    struct hist turn;           /* busy time of loop turns, ns */
+    struct tally script_errors; /* why iterations ended by an error, in words */
+    uint64_t log_lines_lost;    /* of the per-call log: the writer could not keep up */
 };
 
 /* Starts as {0}. The data of series number i, made when first asked for. */

@@ -33,13 +33,12 @@ static void add_counts(struct results *r, const struct recorder *from)
     for (unsigned i = 0; i < from->n; i++)
         if (from->data[i] && !series_data_empty(from->data[i]))
             series_data_merge(&results_get(r, from->series[i])->data, from->data[i]);
-    iteration_book_add(&r->iterations, &from->iterations);
+    iteration_books_merge(&r->books, &from->books);
     hist_merge(&r->lateness, &from->lateness);
     hist_merge(&r->wait, &from->wait);
     hist_merge(&r->turn, &from->turn);
+    tally_merge(&r->script_errors, &from->script_errors);
     r->log_lines_lost += from->log_lines_lost;
-    if (from->last_done_ns > r->last_done_ns)
-        r->last_done_ns = from->last_done_ns;
 }
 
 static void add_start(struct results *r, const struct recorder *from, const struct other_start *s)
@@ -69,13 +68,12 @@ void results_merge(struct results *into, const struct results *from)
 {
     for (size_t i = 0; i < from->n; i++)
         series_data_merge(&results_get(into, from->list[i]->series)->data, &from->list[i]->data);
-    iteration_book_add(&into->iterations, &from->iterations);
+    iteration_books_merge(&into->books, &from->books);
     hist_merge(&into->lateness, &from->lateness);
     hist_merge(&into->wait, &from->wait);
     hist_merge(&into->turn, &from->turn);
+    tally_merge(&into->script_errors, &from->script_errors);
     into->log_lines_lost += from->log_lines_lost;
-    if (from->last_done_ns > into->last_done_ns)
-        into->last_done_ns = from->last_done_ns;
 }
 
 void results_total(const struct results *r, struct series_data *into)
@@ -95,5 +93,7 @@ void results_free(struct results *r)
     hist_free(&r->lateness);
     hist_free(&r->wait);
     hist_free(&r->turn);
+    tally_free(&r->script_errors);
+    iteration_books_free(&r->books);
     *r = (struct results){0};
 }

@@ -15,12 +15,12 @@ struct result {
 struct results {
     struct result **list; /* in the order of first use: calls, then parts */
     size_t n, capacity;
-    size_t n_calls;     /* of them not parts: those in front */
-    struct map by_name; /* the first struct result of each name */
-    struct iteration_book iterations;
+    size_t n_calls;               /* of them not parts: those in front */
+    struct map by_name;           /* the first struct result of each name */
+    struct iteration_books books; /* of the plan's loads */
     struct hist lateness, wait, turn;
+    struct tally script_errors;
     uint64_t log_lines_lost;
-    uint64_t last_done_ns; /* ns from the start of the plan */
 };
 
 /* Starts as {0}. Adds everything that the recorder holds. */

@@ -43,9 +43,10 @@ bool threshold_parse(str expr, struct arena *arena, struct threshold *out, struc
 /* What is judged: a run after its end. */
 struct threshold_input {
     const struct results *results;
-    double length_s;      /* of the plan, as rates divide by it */
-    double asked_rate;    /* iterations per second; NAN in the closed model */
-    double achieved_rate; /* iterations per second */
+    const struct iteration_book *iterations; /* of all loads together */
+    double length_s;                         /* of the plan, as rates divide by it */
+    double asked_rate;                       /* iterations per second; NAN in the closed model */
+    double achieved_rate;                    /* iterations per second */
 };
 
 struct threshold_result {

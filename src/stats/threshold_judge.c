@@ -64,13 +64,13 @@ static double rate(const struct threshold_input *in, const struct series_data *d
 static double skipped(const struct threshold_input *in, const struct series_data *d)
 {
     (void)d;
-    return (double)in->results->iterations.skipped;
+    return (double)in->iterations->skipped;
 }
 
 static double planned(const struct threshold_input *in, const struct series_data *d)
 {
     (void)d;
-    return (double)in->results->iterations.planned;
+    return (double)in->iterations->planned;
 }
 
 static double achieved_rate(const struct threshold_input *in, const struct series_data *d)

@@ -9,6 +9,7 @@
 
 struct world {
     struct arena arena;
+    struct load load;
     struct plan plan;
     struct results results;
     struct summary summary;
@@ -18,13 +19,26 @@ static void make(struct world *w, enum load_model model, double level, uint64_t 
                  uint64_t count)
 {
     memset(w, 0, sizeof *w);
-    w->plan.profile = profile_constant(model, level, duration_ns, &w->arena);
-    w->plan.count = count;
+    w->plan = (struct plan){.loads = &w->load, .n_loads = 1};
+    w->load.profile = profile_constant(model, level, duration_ns, &w->arena);
+    w->load.count = count;
 }
 
 static void started(struct world *w, uint64_t n)
 {
-    w->results.iterations.started = w->results.iterations.in_plan = n;
+    struct iteration_book *b = iteration_books_at(&w->results.books, 0);
+    b->started = b->in_plan = n;
+}
+
+static void end(struct world *w, uint64_t stopped_ns)
+{
+    conclude(&w->plan, &stopped_ns, &w->results, &w->summary);
+}
+
+static void drop(struct world *w)
+{
+    arena_free(&w->arena);
+    results_free(&w->results);
 }
 
 static void a_whole_open_plan(void **state)
@@ -33,12 +47,12 @@ static void a_whole_open_plan(void **state)
     struct world w;
     make(&w, LOAD_OPEN, 200, 10 * NS_PER_S, UINT64_MAX);
     started(&w, 2000);
-    conclude(&w.plan, CONCLUDE_NOT_STOPPED, &w.results, &w.summary);
+    end(&w, CONCLUDE_NOT_STOPPED);
     assert_true(w.summary.length_s == 10.0);
     assert_true(w.summary.asked_rate == 200.0);
     assert_true(w.summary.achieved_rate == 200.0);
-    assert_int_equal(w.results.iterations.planned, 2000);
-    arena_free(&w.arena);
+    assert_int_equal(w.summary.iterations.planned, 2000);
+    drop(&w);
 }
 
 static void a_count_ends_an_open_plan_at_n_by_rate(void **state)
@@ -47,12 +61,12 @@ static void a_count_ends_an_open_plan_at_n_by_rate(void **state)
     struct world w;
     make(&w, LOAD_OPEN, 200, UINT64_MAX, 500);
     started(&w, 500);
-    conclude(&w.plan, CONCLUDE_NOT_STOPPED, &w.results, &w.summary);
+    end(&w, CONCLUDE_NOT_STOPPED);
     assert_true(w.summary.length_s == 2.5);
     assert_true(w.summary.asked_rate == 200.0);
     assert_true(w.summary.achieved_rate == 200.0);
-    assert_int_equal(w.results.iterations.planned, 500);
-    arena_free(&w.arena);
+    assert_int_equal(w.summary.iterations.planned, 500);
+    drop(&w);
 }
 
 static void the_earlier_of_count_and_duration_ends_it(void **state)
@@ -61,10 +75,10 @@ static void the_earlier_of_count_and_duration_ends_it(void **state)
     struct world w;
     make(&w, LOAD_OPEN, 200, NS_PER_S, 500);
     started(&w, 200);
-    conclude(&w.plan, CONCLUDE_NOT_STOPPED, &w.results, &w.summary);
+    end(&w, CONCLUDE_NOT_STOPPED);
     assert_true(w.summary.length_s == 1.0);
-    assert_int_equal(w.results.iterations.planned, 200);
-    arena_free(&w.arena);
+    assert_int_equal(w.summary.iterations.planned, 200);
+    drop(&w);
 }
 
 static void ctrl_c_ends_it_at_that_moment(void **state)
@@ -73,11 +87,11 @@ static void ctrl_c_ends_it_at_that_moment(void **state)
     struct world w;
     make(&w, LOAD_OPEN, 100, 10 * NS_PER_S, UINT64_MAX);
     started(&w, 96);
-    conclude(&w.plan, 955 * NS_PER_MS, &w.results, &w.summary);
+    end(&w, 955 * NS_PER_MS);
     assert_true(fabs(w.summary.length_s - 0.955) < 1e-12);
     assert_true(fabs(w.summary.asked_rate - 100.0) < 1e-9);
-    assert_int_equal(w.results.iterations.planned, 96);
-    arena_free(&w.arena);
+    assert_int_equal(w.summary.iterations.planned, 96);
+    drop(&w);
 }
 
 static void a_plan_that_never_began_has_no_rates(void **state)
@@ -86,12 +100,12 @@ static void a_plan_that_never_began_has_no_rates(void **state)
     struct world w;
     make(&w, LOAD_OPEN, 100, 10 * NS_PER_S, UINT64_MAX);
     started(&w, 0);
-    conclude(&w.plan, 0, &w.results, &w.summary);
+    end(&w, 0);
     assert_true(w.summary.length_s == 0);
     assert_true(isnan(w.summary.asked_rate));
     assert_true(isnan(w.summary.achieved_rate));
-    assert_int_equal(w.results.iterations.planned, 0);
-    arena_free(&w.arena);
+    assert_int_equal(w.summary.iterations.planned, 0);
+    drop(&w);
 }
 
 static void what_started_before_ctrl_c_was_heard_of_was_planned(void **state)
@@ -100,12 +114,12 @@ static void what_started_before_ctrl_c_was_heard_of_was_planned(void **state)
     struct world w;
     make(&w, LOAD_OPEN, 100, 10 * NS_PER_S, UINT64_MAX);
     started(&w, 97);
-    conclude(&w.plan, 955 * NS_PER_MS, &w.results, &w.summary);
-    assert_int_equal(w.results.iterations.planned, 97);
+    end(&w, 955 * NS_PER_MS);
+    assert_int_equal(w.summary.iterations.planned, 97);
     started(&w, 95);
-    conclude(&w.plan, 955 * NS_PER_MS, &w.results, &w.summary);
-    assert_int_equal(w.results.iterations.planned, 96); /* one is missing: the books show it */
-    arena_free(&w.arena);
+    end(&w, 955 * NS_PER_MS);
+    assert_int_equal(w.summary.iterations.planned, 96); /* one is missing: the books show it */
+    drop(&w);
 }
 
 static void more_than_the_whole_plan_is_a_fault(void **state)
@@ -114,9 +128,9 @@ static void more_than_the_whole_plan_is_a_fault(void **state)
     struct world w;
     make(&w, LOAD_OPEN, 100, NS_PER_S, UINT64_MAX);
     started(&w, 101);
-    conclude(&w.plan, CONCLUDE_NOT_STOPPED, &w.results, &w.summary);
-    assert_int_equal(w.results.iterations.planned, 100);
-    arena_free(&w.arena);
+    end(&w, CONCLUDE_NOT_STOPPED);
+    assert_int_equal(w.summary.iterations.planned, 100);
+    drop(&w);
 }
 
 static void ctrl_c_in_the_drain_leaves_the_plan_whole(void **state)
@@ -125,10 +139,10 @@ static void ctrl_c_in_the_drain_leaves_the_plan_whole(void **state)
     struct world w;
     make(&w, LOAD_OPEN, 100, NS_PER_S, UINT64_MAX);
     started(&w, 100);
-    conclude(&w.plan, 2 * NS_PER_S, &w.results, &w.summary);
+    end(&w, 2 * NS_PER_S);
     assert_true(w.summary.length_s == 1.0);
-    assert_int_equal(w.results.iterations.planned, 100);
-    arena_free(&w.arena);
+    assert_int_equal(w.summary.iterations.planned, 100);
+    drop(&w);
 }
 
 static void a_closed_plan_has_no_asked_rate(void **state)
@@ -137,11 +151,11 @@ static void a_closed_plan_has_no_asked_rate(void **state)
     struct world w;
     make(&w, LOAD_CLOSED, 64, 10 * NS_PER_S, UINT64_MAX);
     started(&w, 12345);
-    conclude(&w.plan, CONCLUDE_NOT_STOPPED, &w.results, &w.summary);
+    end(&w, CONCLUDE_NOT_STOPPED);
     assert_true(isnan(w.summary.asked_rate));
     assert_true(w.summary.achieved_rate == 1234.5);
-    assert_int_equal(w.results.iterations.planned, 12345);
-    arena_free(&w.arena);
+    assert_int_equal(w.summary.iterations.planned, 12345);
+    drop(&w);
 }
 
 static void a_closed_count_lasts_until_the_last_reply(void **state)
@@ -150,11 +164,11 @@ static void a_closed_count_lasts_until_the_last_reply(void **state)
     struct world w;
     make(&w, LOAD_CLOSED, 4, UINT64_MAX, 1000);
     started(&w, 1000);
-    w.results.last_done_ns = 250 * NS_PER_MS;
-    conclude(&w.plan, CONCLUDE_NOT_STOPPED, &w.results, &w.summary);
+    w.results.books.list[0].last_done_ns = 250 * NS_PER_MS;
+    end(&w, CONCLUDE_NOT_STOPPED);
     assert_true(w.summary.length_s == 0.25);
     assert_true(w.summary.achieved_rate == 4000.0);
-    arena_free(&w.arena);
+    drop(&w);
 }
 
 static void a_ramp_asks_for_its_mean(void **state)
@@ -163,14 +177,14 @@ static void a_ramp_asks_for_its_mean(void **state)
     struct world w;
     struct err e;
     make(&w, LOAD_OPEN, 1, NS_PER_S, UINT64_MAX);
-    assert_true(profile_parse(STR("0..100 over 2s, 100 at once"), &w.arena, &w.plan.profile, &e));
+    assert_true(profile_parse(STR("0..100 over 2s, 100 at once"), &w.arena, &w.load.profile, &e));
     started(&w, 200);
-    conclude(&w.plan, CONCLUDE_NOT_STOPPED, &w.results, &w.summary);
+    end(&w, CONCLUDE_NOT_STOPPED);
     assert_true(fabs(w.summary.asked_rate - 100.0) < 1e-9);
-    assert_int_equal(w.results.iterations.planned, 200);
-    conclude(&w.plan, NS_PER_S, &w.results, &w.summary);
+    assert_int_equal(w.summary.iterations.planned, 200);
+    end(&w, NS_PER_S);
     assert_true(fabs(w.summary.asked_rate - 25.0) < 1e-9);
-    arena_free(&w.arena);
+    drop(&w);
 }
 
 int main(void)

@@ -10,6 +10,7 @@ static const struct series ping = {.name = {"GET /ping", 9}};
 
 /* A healthy open run of 1 000 calls with a response time of 1 ms. */
 struct world {
+    struct load load;
     struct plan plan;
     struct run_info info;
     struct results results;
@@ -21,12 +22,13 @@ struct world {
 static void make(struct world *w)
 {
     memset(w, 0, sizeof *w);
-    w->plan.profile.model = LOAD_OPEN;
+    w->load.profile.model = LOAD_OPEN;
+    w->plan = (struct plan){.loads = &w->load, .n_loads = 1};
     w->info.plan = &w->plan;
     struct series_data *d = &results_get(&w->results, &ping)->data;
     d->started = d->fates[FATE_OK] = 1000;
     hist_record_n(&d->response, NS_PER_MS, 1000);
-    w->results.iterations =
+    *iteration_books_at(&w->results.books, 0) =
         (struct iteration_book){.planned = 1000, .started = 1000, .completed = 1000};
     hist_record_n(&w->results.lateness, 20 * NS_PER_US, 1000);
     hist_record_n(&w->results.turn, 10 * NS_PER_US, 1000);
@@ -91,8 +93,8 @@ static enum validity with_started(uint64_t started, enum overload overload)
 {
     struct world w;
     make(&w);
-    w.plan.overload = overload;
-    w.results.iterations = (struct iteration_book){
+    w.load.overload = overload;
+    w.results.books.list[0] = (struct iteration_book){
         .planned = 10000, .started = started, .skipped = 10000 - started, .completed = started};
     enum validity v = judge(&w);
     end(&w);
@@ -137,11 +139,11 @@ static void unbalanced_books_make_it_invalid(void **state)
     assert_false(w.summary.balanced);
     end(&w);
     make(&w);
-    w.results.iterations.completed--;
+    w.results.books.list[0].completed--;
     assert_int_equal(judge(&w), RUN_INVALID);
     end(&w);
     make(&w);
-    w.results.iterations.planned++;
+    w.results.books.list[0].planned++;
     assert_int_equal(judge(&w), RUN_INVALID);
     end(&w);
 }

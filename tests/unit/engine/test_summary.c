@@ -7,6 +7,7 @@
 #include "engine/summary.h"
 
 struct world {
+    struct load load;
     struct plan plan;
     struct run_info info;
     struct results results;
@@ -18,7 +19,8 @@ struct world {
 static int make(void **state)
 {
     static struct world w;
-    w = (struct world){.plan.profile.model = LOAD_OPEN};
+    w = (struct world){.load.profile.model = LOAD_OPEN};
+    w.plan = (struct plan){.loads = &w.load, .n_loads = 1};
     w.info.plan = &w.plan;
     w.s = (struct summary){.info = &w.info,
                            .results = &w.results,
@@ -109,7 +111,7 @@ static void assert_only_note(struct world *w, const char *words)
 static void the_closed_model_says_that_waiting_is_not_counted(void **state)
 {
     struct world *w = *state;
-    w->plan.profile.model = LOAD_CLOSED;
+    w->load.profile.model = LOAD_CLOSED;
     replies(w, 200, 100, FATE_OK);
     assert_only_note(w, "waiting is not counted");
 }

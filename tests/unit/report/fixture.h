@@ -15,6 +15,7 @@
 
 struct fixture {
     struct stage stage;
+    struct load load;
     struct plan plan;
     struct run_info info;
     struct tag tag;
@@ -31,13 +32,12 @@ static inline void fixture_open(struct fixture *f)
 {
     memset(f, 0, sizeof *f);
     f->stage = (struct stage){.from = 500, .to = 500, .duration_ns = 10 * NS_PER_S};
-    f->plan = (struct plan){.command = "http",
-                            .profile = {LOAD_OPEN, &f->stage, 1},
+    f->load = (struct load){.profile = {LOAD_OPEN, &f->stage, 1},
                             .law = ARRIVALS_POISSON,
-                            .seed = 42,
                             .count = UINT64_MAX,
-                            .max_in_flight = UINT64_MAX,
-                            .threads = 1};
+                            .max_in_flight = UINT64_MAX};
+    f->plan =
+        (struct plan){.command = "http", .loads = &f->load, .n_loads = 1, .seed = 42, .threads = 1};
     f->info = (struct run_info){.plan = &f->plan,
                                 .id = "0123456789abcdef",
                                 .started_wall_ns = UINT64_C(1769860800123000000),
@@ -81,10 +81,11 @@ static inline void fixture_call(struct fixture *f, const struct series *s, enum 
         hist_record(&d->service, service_ns);
     if (s->part)
         return;
-    f->results.iterations.planned++;
-    f->results.iterations.started++;
-    f->results.iterations.in_plan++;
-    f->results.iterations.completed++;
+    struct iteration_book *b = &f->summary.iterations;
+    b->planned++;
+    b->started++;
+    b->in_plan++;
+    b->completed++;
 }
 
 /* Ends the run: total and rates are made. */
@@ -92,7 +93,7 @@ static inline struct summary *fixture_summary(struct fixture *f)
 {
     series_data_free(&f->total);
     results_total(&f->results, &f->total);
-    f->summary.achieved_rate = (double)f->results.iterations.in_plan / f->summary.length_s;
+    f->summary.achieved_rate = (double)f->summary.iterations.in_plan / f->summary.length_s;
     return &f->summary;
 }
 

@@ -121,7 +121,7 @@ static void the_line_is_wiped_before_a_call_is_shown_and_at_the_end(void **state
     (void)state;
     struct screen c;
     open_screen(&c, true);
-    c.f.plan.profile.model = LOAD_CLOSED;
+    c.f.load.profile.model = LOAD_CLOSED;
     tick(&c, 0, 1, 1, 0);
     assert_screen(&c, "1s of 10s  1/s  p50 2.00 ms  p99 2.00 ms  in flight 0  errors 0");
     c.sink->table->shown(c.sink, &(struct shown_call){.record = {.series = &c.f.get}});

@@ -45,22 +45,22 @@ static void the_first_line_says_the_model(void **state)
     struct fixture f;
     fixture_open(&f);
     is_opened_by(&f, "open model: 500 starts/s for 10s, poisson, at most 10 000 connections");
-    f.plan.law = ARRIVALS_UNIFORM;
-    f.plan.warmup_ns = 2 * NS_PER_S;
+    f.load.law = ARRIVALS_UNIFORM;
+    f.load.warmup_ns = 2 * NS_PER_S;
     is_opened_by(&f,
                  "open model: 500 starts/s for 10s, uniform, at most 10 000 connections, after 2s "
                  "of warm-up");
-    f.plan.warmup_ns = 0;
-    f.plan.max_in_flight = 50;
+    f.load.warmup_ns = 0;
+    f.load.max_in_flight = 50;
     f.info.connections = 0;
     is_opened_by(&f, "open model: 500 starts/s for 10s, uniform, at most 50 in progress");
-    f.plan.overload = OVERLOAD_SKIP;
+    f.load.overload = OVERLOAD_SKIP;
     is_opened_by(&f,
                  "open model: 500 starts/s for 10s, uniform, at most 50 in progress (others are "
                  "skipped)");
-    f.plan.profile.model = LOAD_CLOSED;
-    f.plan.max_in_flight = UINT64_MAX;
-    f.plan.count = 100000;
+    f.load.profile.model = LOAD_CLOSED;
+    f.load.max_in_flight = UINT64_MAX;
+    f.load.count = 100000;
     f.info.connections = 64;
     f.stage.from = f.stage.to = 64;
     is_opened_by(&f, "closed model: 64 users for 10s, at most 100 000 iterations, at most 64 "
@@ -232,7 +232,7 @@ static void no_line_is_wider_than_the_paper(void **state)
     good_run(&f);
     fixture_call(&f, &f.post, FATE_ERROR, "connection refused", 0, 0, 0);
     fixture_call(&f, &f.part, FATE_OK, NULL, 0, 3000, 3000);
-    f.results.iterations = (struct iteration_book){.planned = 123456789012,
+    f.summary.iterations = (struct iteration_book){.planned = 123456789012,
                                                    .started = 123456789012,
                                                    .skipped = 123456789012,
                                                    .completed = 123456789012,
@@ -313,8 +313,8 @@ static void books_that_do_not_balance_are_marked(void **state)
     (void)state;
     struct fixture f;
     good_run(&f);
-    f.results.iterations.planned++;
-    f.results.iterations.completed--;
+    f.summary.iterations.planned++;
+    f.summary.iterations.completed--;
     results_get(&f.results, &f.get)->data.started++;
     struct page p = summary_of(&f, 100);
     says(&p, "1 001 planned = 1 000 started + 0 skipped ✗\n");
@@ -331,7 +331,7 @@ static void the_closed_model_has_no_asked_rate(void **state)
     struct fixture f;
     good_run(&f);
     f.summary.asked_rate = NAN;
-    f.plan.profile.model = LOAD_CLOSED;
+    f.load.profile.model = LOAD_CLOSED;
     struct page p = summary_of(&f, 100);
     says(&p, "  rate       100 starts/s\n  started    1 000, in 10.0 s\n");
     ends(&p);

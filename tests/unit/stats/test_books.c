@@ -36,8 +36,8 @@ static void any_number_off_by_one_unbalances_it(void **state)
 static void books_add_up_number_by_number(void **state)
 {
     (void)state;
-    struct iteration_book sum = {1, 2, 3, 4, 5, 6, 7, 8};
-    struct iteration_book more = {10, 20, 30, 40, 50, 60, 70, 80};
+    struct iteration_book sum = {1, 2, 3, 4, 5, 6, 7, 8, 900};
+    struct iteration_book more = {10, 20, 30, 40, 50, 60, 70, 80, 90};
     iteration_book_add(&sum, &more);
     assert_int_equal(sum.planned, 11);
     assert_int_equal(sum.started, 22);
@@ -47,6 +47,7 @@ static void books_add_up_number_by_number(void **state)
     assert_int_equal(sum.script_error, 66);
     assert_int_equal(sum.interrupted, 77);
     assert_int_equal(sum.unaccounted, 88);
+    assert_int_equal(sum.last_done_ns, 900); /* the later of the two */
 }
 
 static void calls_balance_when_each_has_one_fate(void **state)

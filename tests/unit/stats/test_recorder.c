@@ -83,12 +83,12 @@ static void a_cleared_recorder_is_empty_and_keeps_its_memory(void **state)
     hist_record(&r.lateness, 1);
     hist_record(&r.wait, 1);
     hist_record(&r.turn, 1);
-    r.iterations.started = r.log_lines_lost = r.last_done_ns = 1;
+    iteration_books_at(&r.books, 0)->started = r.log_lines_lost = 1;
     recorder_clear(&r);
     assert_int_equal(r.n_others, 0);
     assert_true(series_data_empty(d));
     assert_int_equal(r.lateness.count + r.wait.count + r.turn.count, 0);
-    assert_int_equal(r.iterations.started + r.log_lines_lost + r.last_done_ns, 0);
+    assert_int_equal(r.books.list[0].started + r.log_lines_lost, 0);
     assert_ptr_equal(recorder_data(&r, 0, &one), d);
     assert_int_equal(r.second, 3);
     recorder_free(&r);

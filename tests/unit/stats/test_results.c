@@ -57,7 +57,7 @@ static void totals_leave_parts_out(void **state)
 /* A recorder of second 2 with a call in each of the seconds 1 to 3. */
 static struct recorder recorder_of_second_2(void)
 {
-    struct recorder r = {.second = 2, .log_lines_lost = 4, .last_done_ns = 77};
+    struct recorder r = {.second = 2, .log_lines_lost = 4};
     recorder_started(&r, 0, &ping, 1 * NS_PER_S, true);
     recorder_started(&r, 0, &ping, 2 * NS_PER_S, true);
     recorder_started(&r, 0, &ping, 3 * NS_PER_S, false);
@@ -66,7 +66,7 @@ static struct recorder recorder_of_second_2(void)
     hist_record(&r.lateness, 5);
     hist_record(&r.wait, 6);
     hist_record(&r.turn, 7);
-    r.iterations.completed = 3;
+    *iteration_books_at(&r.books, 1) = (struct iteration_book){.completed = 3, .last_done_ns = 77};
     return r;
 }
 
@@ -74,7 +74,8 @@ static void adding_takes_all_that_a_recorder_holds(void **state)
 {
     (void)state;
     struct recorder from = recorder_of_second_2();
-    struct results r = {.last_done_ns = 80};
+    struct results r = {0};
+    iteration_books_at(&r.books, 1)->last_done_ns = 80;
     results_add(&r, &from);
     results_add(&r, &from);
     assert_int_equal(r.list[0]->data.started, 6);
@@ -84,9 +85,10 @@ static void adding_takes_all_that_a_recorder_holds(void **state)
     assert_int_equal(r.lateness.count, 2);
     assert_int_equal(r.wait.max, 6);
     assert_int_equal(r.turn.max, 7);
-    assert_int_equal(r.iterations.completed, 6);
+    assert_int_equal(r.books.list[1].completed, 6);
     assert_int_equal(r.log_lines_lost, 8);
-    assert_int_equal(r.last_done_ns, 80);
+    assert_int_equal(r.books.list[0].completed, 0);
+    assert_int_equal(r.books.list[1].last_done_ns, 80);
     recorder_free(&from);
     results_free(&r);
 }
@@ -101,7 +103,7 @@ static void the_seconds_of_a_recorder_add_up_to_all_of_it(void **state)
     for (int64_t i = 0; i < 5; i++) {
         results_add_second(&seconds[i], &from, i);
         assert_int_equal(seconds[i].n ? seconds[i].list[0]->data.started : 0, want[i]);
-        assert_int_equal(seconds[i].iterations.completed, i == 2 ? 3 : 0);
+        assert_int_equal(iteration_books_total(&seconds[i].books).completed, i == 2 ? 3 : 0);
         results_merge(&sum, &seconds[i]);
         results_free(&seconds[i]);
     }
@@ -110,7 +112,7 @@ static void the_seconds_of_a_recorder_add_up_to_all_of_it(void **state)
     assert_int_equal(sum.list[0]->data.response.count, 1);
     assert_int_equal(sum.lateness.count + sum.wait.count + sum.turn.count, 3);
     assert_int_equal(sum.log_lines_lost, 4);
-    assert_int_equal(sum.last_done_ns, 77);
+    assert_int_equal(sum.books.list[1].last_done_ns, 77);
     recorder_free(&from);
     results_free(&all);
     results_free(&sum);

@@ -17,6 +17,7 @@ static const struct series part = {
 
 struct world {
     struct results results;
+    struct iteration_book iterations;
     struct arena arena;
     struct threshold_input in;
 };
@@ -36,9 +37,12 @@ static int make(void **state)
     d = &results_get(&w.results, &part)->data;
     *d = (struct series_data){.started = 500, .started_in_plan = 500, .fates = {500}};
     hist_record_n(&d->response, 5 * NS_PER_MS, 500);
-    w.results.iterations = (struct iteration_book){.planned = 2000, .started = 1990, .skipped = 10};
-    w.in = (struct threshold_input){
-        .results = &w.results, .length_s = 10, .asked_rate = 200, .achieved_rate = 199};
+    w.iterations = (struct iteration_book){.planned = 2000, .started = 1990, .skipped = 10};
+    w.in = (struct threshold_input){.results = &w.results,
+                                    .iterations = &w.iterations,
+                                    .length_s = 10,
+                                    .asked_rate = 200,
+                                    .achieved_rate = 199};
     *state = &w;
     return 0;
 }
@@ -206,6 +210,7 @@ static void an_empty_run_has_counts_and_nothing_else(void **state)
 {
     struct world *w = *state;
     results_free(&w->results);
+    w->iterations = (struct iteration_book){0};
     holds(w, "failed == 0", 0);
     holds(w, "count == 0", 0);
     has_none(w, "failed < 1%", "no call was made");

@@ -1,0 +1,149 @@
+/* One load on one worker: runs, ends when its time, its count, its data or the user say so, drains,
+ * and is over when nothing of it is in flight. */
+#include "base/mem.h"
+#include "engine/worker.h"
+
+/* ---- the end ---- */
+
+/* No new arrivals from now on; waits for what is in flight, at most the drain from `since_ns` on.
+ */
+static void drain(struct flow *f, uint64_t since_ns)
+{
+    struct loop *l = f->worker->loop;
+    f->state = FLOW_DRAINING;
+    loop_timer_disarm(l, &f->end_timer);
+    starts_end(f);
+    loop_timer_arm(l, &f->drain_timer, since_ns + f->load->drain_ns);
+}
+
+void flow_look_for_the_end(struct flow *f)
+{
+    if (f->state == FLOW_RUNNING && f->load->count != UINT64_MAX && starts_exhausted(f)) {
+        f->end_ns = loop_now(f->worker->loop);
+        drain(f, f->end_ns);
+    }
+    bool nothing_left = f->n_running == 0 && f->n_detached == 0 && starts_exhausted(f);
+    if (f->state != FLOW_DRAINING || !nothing_left)
+        return;
+    f->state = FLOW_OVER;
+    loop_timer_disarm(f->worker->loop, &f->drain_timer);
+    worker_flow_over(f->worker);
+}
+
+static void load_ends(struct timer *t)
+{
+    struct flow *f = CONTAINER_OF(t, struct flow, end_timer);
+    drain(f, f->end_ns);
+    flow_look_for_the_end(f);
+}
+
+static void interrupt_users(struct flow *f)
+{
+    struct list now, *node;
+    list_take(&now, &f->running);
+    while ((node = list_pop_front(&now))) {
+        list_push_back(&f->running, node);
+        user_interrupt(CONTAINER_OF(node, struct user, link));
+    }
+}
+
+static void abandon_detached(struct flow *f)
+{
+    struct list now, *node;
+    list_take(&now, &f->detached);
+    while ((node = list_pop_front(&now))) {
+        list_push_back(&f->detached, node);
+        calls_abandon(CONTAINER_OF(node, struct active_call, link));
+    }
+}
+
+/* Everything that is still under way is interrupted. */
+static void give_up(struct timer *t)
+{
+    struct flow *f = CONTAINER_OF(t, struct flow, drain_timer);
+    starts_give_up(f);
+    f->given_up = true;
+    interrupt_users(f);
+    abandon_detached(f);
+    flow_look_for_the_end(f);
+}
+
+void flow_stop(struct flow *f, uint64_t at_ns)
+{
+    uint64_t start_ns = f->worker->start_ns;
+    if (f->state != FLOW_RUNNING)
+        return;
+    f->end_ns = f->cut_ns = at_ns > start_ns ? at_ns : start_ns;
+    drain(f, at_ns);
+    flow_look_for_the_end(f);
+}
+
+void flow_abort(struct flow *f)
+{
+    struct loop *l = f->worker->loop;
+    if (f->state != FLOW_RUNNING && f->state != FLOW_DRAINING)
+        return;
+    f->state = FLOW_DRAINING;
+    starts_end(f);
+    loop_timer_disarm(l, &f->end_timer);
+    loop_timer_disarm(l, &f->drain_timer);
+    give_up(&f->drain_timer);
+}
+
+void flow_ask_stop(struct flow *f, const char *why)
+{
+    if (f->asked_stop)
+        return;
+    f->asked_stop = true;
+    f->stop_why = why;
+    f->stop_at_ns = loop_now(f->worker->loop);
+    mailbox_post(f->worker->boss, &f->ask_stop_mail);
+}
+
+/* ---- opening and closing ---- */
+
+static void stop(struct mail *m)
+{
+    struct flow *f = CONTAINER_OF(m, struct flow, stop_mail);
+    flow_stop(f, f->stop_mail_at_ns);
+}
+
+bool flow_open(struct flow *f, struct worker *w, unsigned load, struct err *e)
+{
+    const struct load *l = &w->plan->loads[load];
+    const struct share share = w->share;
+    f->worker = w;
+    f->load = l;
+    f->index = load;
+    list_init(&f->running);
+    list_init(&f->detached);
+    f->most_running =
+        l->max_in_flight == UINT64_MAX ? UINT64_MAX : share_of(share, l->max_in_flight);
+    f->most_iterations = l->count == UINT64_MAX ? UINT64_MAX : share_of(share, l->count);
+    f->end_timer.fire = load_ends;
+    f->drain_timer.fire = give_up;
+    f->stop_mail.deliver = stop;
+    f->ask_stop_mail.deliver = w->deliver_ask_stop;
+    f->scene = l->scenario->type->open(l->scenario, share, e);
+    return f->scene != NULL;
+}
+
+void flow_start(struct flow *f)
+{
+    struct worker *w = f->worker;
+    uint64_t length = profile_duration_ns(&f->load->profile);
+    f->state = FLOW_RUNNING;
+    f->end_ns = length == UINT64_MAX ? UINT64_MAX : w->start_ns + length;
+    f->cut_ns = UINT64_MAX;
+    if (f->end_ns != UINT64_MAX)
+        loop_timer_arm(w->loop, &f->end_timer, f->end_ns);
+    starts_open(f);
+}
+
+void flow_close(struct flow *f)
+{
+    user_free_all(f);
+    mem_free(f->queue.items);
+    if (f->scene)
+        f->load->scenario->type->close(f->scene);
+}

@@ -1,0 +1,123 @@
+/* engine/flow.h: one worker's part of one load: its arrivals, its users, their end. A worker has a
+ * flow for each load of the plan; they share its loop, clients and recorder. Private to src/engine;
+ * everything belongs to the worker's thread unless it says otherwise. */
+#ifndef WEIR_ENGINE_FLOW_H
+#define WEIR_ENGINE_FLOW_H
+
+#include "base/list.h"
+#include "engine/plan.h"
+#include "loop/mailbox.h"
+
+struct worker;
+struct active_call;
+
+/* A virtual user: steps through iterations, one after the other. */
+struct user {
+    struct flow *flow;
+    struct list link;         /* in flow.running */
+    struct user *next;        /* in flow.parked */
+    struct active_call *call; /* that it waits for; NULL: none */
+    struct timer timer;       /* sleeping, or its call is held */
+    uint64_t k;               /* of its iteration */
+    uint64_t clock_ns;        /* when things should happen (spec/measure.md, "due") */
+    uint64_t taken_ns;        /* when the worker took up what it does now */
+    bool measured;            /* its iteration was due at or after t = 0 */
+    bool waited;              /* its iteration waited for a call or slept */
+    struct vu *vu;            /* the scenario's own state, behind this struct */
+};
+
+/* An arrival that was taken off the schedule. */
+struct start {
+    uint64_t k;
+    uint64_t due_ns, taken_ns; /* monotonic */
+};
+
+/* Starts that wait because max_in_flight users are busy. */
+struct start_queue {
+    struct start *items; /* a ring */
+    size_t first, n, capacity;
+};
+
+enum flow_state {
+    FLOW_READY,
+    FLOW_RUNNING,
+    FLOW_DRAINING, /* no new arrivals */
+    FLOW_OVER,     /* nothing is in flight */
+};
+
+struct flow {
+    struct worker *worker;
+    const struct load *load;
+    unsigned index; /* among the plan's loads */
+    struct scene *scene;
+    uint8_t state; /* enum flow_state */
+
+    uint64_t end_ns; /* of the load, monotonic; UINT64_MAX while only the count ends it */
+    uint64_t cut_ns; /* stopped: arrivals from then on are not wanted; else UINT64_MAX */
+    struct timer arrival_timer, users_timer, more_users_timer, end_timer, drain_timer;
+
+    struct arrivals arrivals;      /* open model: of the warm-up first, then of the load */
+    struct profile warmup_profile; /* one stage */
+    struct stage warmup_stage;
+    uint64_t arrivals_base_ns;   /* monotonic time of their zero */
+    bool warming;                /* the arrivals are those of the warm-up */
+    struct arrival next_arrival; /* not yet taken; due_ns from arrivals_base_ns */
+    struct start_queue queue;
+    uint64_t most_running; /* its share of max_in_flight */
+
+    uint64_t n_users, users_wanted; /* closed model: are there, should be there */
+    uint64_t users_change_ns;       /* closed model: of the plan, when that number changes next */
+    uint64_t users_due_ns;          /* closed model: when those that are not there yet were due */
+    uint64_t iterations, skipped;   /* of the load, not of the warm-up */
+    uint64_t most_iterations;       /* closed model: its share of -n */
+    bool given_up;                  /* the drain is over: nobody goes on */
+
+    struct list running;  /* users with an iteration under way */
+    uint64_t n_running;   /* of them */
+    struct user *parked;  /* users without */
+    struct list detached; /* active_call.link: calls that nobody waits for */
+    uint64_t n_detached;
+
+    struct mail ask_stop_mail; /* to the boss: its scenario has ended itself */
+    const char *stop_why;      /* with it */
+    uint64_t stop_at_ns;       /* with it */
+    bool asked_stop;
+
+    struct mail stop_mail; /* from the boss, whose the next two are until it is delivered */
+    uint64_t stop_mail_at_ns;
+    bool stop_posted;
+};
+
+/* ---- flow.c ---- */
+
+/* On the worker's thread; false with a sentence in *e. The rest of *f is {0} but for the mails. */
+bool flow_open(struct flow *f, struct worker *w, unsigned load, struct err *e);
+void flow_start(struct flow *f); /* worker.start_ns is known */
+void flow_stop(struct flow *f, uint64_t at_ns);
+void flow_abort(struct flow *f);
+void flow_ask_stop(struct flow *f, const char *why); /* its scenario has no more to do */
+void flow_look_for_the_end(struct flow *f);          /* draining and nothing is left: over */
+void flow_close(struct flow *f);
+
+static inline bool flow_is_open(const struct flow *f)
+{
+    return f->load->profile.model == LOAD_OPEN;
+}
+
+/* ---- starts.c: who begins an iteration when ---- */
+void starts_open(struct flow *f); /* arms the timers of warm-up and plan */
+void starts_end(struct flow *f);  /* nothing due from end_ns on starts; what is owed still does */
+void starts_give_up(struct flow *f);         /* what is owed is skipped, what is queued ends */
+bool starts_exhausted(const struct flow *f); /* no iteration will begin any more */
+void starts_user_free(struct user *u);       /* its iteration is over, or it can begin its first */
+
+/* ---- user.c ---- */
+struct user *user_take(struct flow *f); /* a parked one, or a new one */
+void user_park(struct user *u);
+void user_begin(struct user *u, struct start s);
+void user_go_on(struct user *u, struct step s);
+void user_begin_next_turn(struct user *u); /* starts_user_free again, from a timer */
+void user_interrupt(struct user *u);       /* the end of the drain */
+void user_free_all(struct flow *f);
+
+#endif

@@ -1,0 +1,41 @@
+/* proto/kafka_producer.h: producing to Kafka as a protocol of the engine: one librdkafka producer
+ * per worker, shared by all its users; a call is a record, which ends with its acknowledgement.
+ *
+ * Delivery reports come as events of librdkafka's queue through its descriptor into the loop. A
+ * record that the full local queue does not take waits, first come first served, and is tried again
+ * after the next reports. The protocol keeps its calls' timeouts itself: librdkafka's
+ * message.timeout.ms for what was handed over, the deadline for what still waits. */
+#ifndef WEIR_PROTO_KAFKA_PRODUCER_H
+#define WEIR_PROTO_KAFKA_PRODUCER_H
+
+#include "proto/kafka_conf.h"
+#include "proto/protocol.h"
+
+extern const struct protocol kafka_producer_protocol;
+
+/* What its clients are opened with; shared by all workers, lives as long as the plan. */
+struct kafka_producer_config {
+    str brokers; /* "127.0.0.1:9092,…" */
+    const struct kafka_properties
+        *conf;                 /* the user's, and weir's defaults where those are silent */
+    const char *const *topics; /* that calls will be for; each must be there when it opens */
+    unsigned n_topics;
+    uint64_t timeout_ns; /* of a call: message.timeout.ms unless set; also of opening */
+};
+
+struct kafka_header {
+    str name, value; /* value.p NULL: null */
+};
+
+/* What a call's `request` points to. Bytes are copied before start returns when nobody waits for
+ * the call (call->detached), else they stay until `done` and are copied at most once. */
+struct kafka_record {
+    unsigned topic;    /* index into the config's topics */
+    int32_t partition; /* -1: by the partitioner */
+    int64_t timestamp; /* ms since 1970; 0: now */
+    str key, value;    /* p is NULL: null */
+    const struct kafka_header *headers;
+    unsigned n_headers;
+};
+
+#endif
