@@ -44,7 +44,7 @@ def test_the_two_commands_and_what_they_build_are_there():
 
 def shape(line):
     """A line of the summary without its figures, units of time, bars and the columns beside them."""
-    line = re.sub(r"≤.*|how many.*", "", line)
+    line = re.sub(r"[≤>] .*|how many.*", "", line)
     line = re.sub(r"\d+(?:[ .]\d+)*", "#", line)
     line = re.sub(r"# (?:[nmµ]?s|min)\b", "# s", line)
     return re.sub(r" +", " ", line.replace("threads", "thread").replace("epoll", "io_uring")).strip()
