@@ -155,7 +155,7 @@ static void make_scenario(struct http_run *r)
     r->call = (struct prepared_call){.series = &r->series, .request = &r->definition};
     r->step = (struct step){.kind = STEP_CALL, .call = &r->call};
     r->program = (struct step_list){&r->step, 1};
-    r->client = (struct client_spec){&http_protocol, &r->config};
+    r->client = (struct client_spec){.protocol = &http_protocol, .config = &r->config};
     r->scenario = (struct scenario){.type = &steps_scenario, .program = &r->program};
     r->load.scenario = &r->scenario;
 }

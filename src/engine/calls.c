@@ -58,13 +58,26 @@ static struct active_call *make(struct user *u, const struct step *s)
     c->what = what;
     c->call.number = u->k;
     c->call.request = s->request ? s->request : what->request;
+    c->call.session = user_session(u, what->client);
     c->call.detached = what->detached;
+    c->call.reply = s->reply;
+    if (s->reply)
+        s->reply->bytes.n = s->reply->head_n = 0;
     c->call.due_ns = u->clock_ns;
     c->call.taken_ns = u->taken_ns;
     c->call.deadline_ns = u->clock_ns + timeout_ns;
     c->timeout.fire = time_out;
     list_init(&c->timeout.link);
     return c;
+}
+
+/* For --show. */
+static void keep_reply(struct active_call *c)
+{
+    c->shown = mem_zero(sizeof *c->shown);
+    c->shown->most = SHOWN_MOST;
+    if (!c->call.reply)
+        c->call.reply = c->shown;
 }
 
 static void book(struct active_call *c)
@@ -74,8 +87,10 @@ static void book(struct active_call *c)
         return;
     recorder_started(worker_recorder(w), c->what->series_number, c->what->series,
                      worker_plan_ns(w, c->call.due_ns), c->call.due_ns <= c->flow->end_ns);
-    c->call.keep = w->shown < w->most_shown;
-    w->shown += c->call.keep;
+    if (w->n_shown < w->most_shown) {
+        w->n_shown++;
+        keep_reply(c);
+    }
 }
 
 /* Arms the call's timeout. False: its time is over already, it is not sent at all. */
@@ -125,6 +140,10 @@ static void give_memory_back(struct active_call *c)
     struct worker_client *wc = client_of(c);
     if (wc->client->protocol->finish)
         wc->client->protocol->finish(&c->call);
+    if (c->shown) {
+        buf_free(&c->shown->bytes);
+        mem_free(c->shown);
+    }
     c->next = wc->free_calls;
     wc->free_calls = c;
 }

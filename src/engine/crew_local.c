@@ -78,7 +78,8 @@ static void on_ask_stop(struct mail *m)
 {
     struct flow *f = CONTAINER_OF(m, struct flow, ask_stop_mail);
     struct local_crew *c = f->worker->crew;
-    c->crew.on->stop_asked(c->crew.owner, f->index, f->stop_at_ns, f->stop_why);
+    c->crew.on->stop_asked(c->crew.owner, f->stop_all ? CREW_ALL : f->index, f->stop_at_ns,
+                           f->stop_why);
 }
 
 static void on_finished(struct mail *m)

@@ -16,12 +16,25 @@ static void drain(struct flow *f, uint64_t since_ns)
     loop_timer_arm(l, &f->drain_timer, since_ns + f->load->drain_ns);
 }
 
+/* Its users that rest will not be called again. */
+static void dismiss_parked(struct flow *f)
+{
+    struct user *u = f->parked;
+    f->parked = NULL;
+    for (struct user *next; u; u = next) {
+        next = u->next;
+        user_dismiss(u);
+    }
+}
+
 void flow_look_for_the_end(struct flow *f)
 {
     if (f->state == FLOW_RUNNING && f->load->count != UINT64_MAX && starts_exhausted(f)) {
         f->end_ns = loop_now(f->worker->loop);
         drain(f, f->end_ns);
     }
+    if (f->state == FLOW_DRAINING && f->load->scenario->type->leave && starts_exhausted(f))
+        dismiss_parked(f);
     bool nothing_left = f->n_running == 0 && f->n_detached == 0 && starts_exhausted(f);
     if (f->state != FLOW_DRAINING || !nothing_left)
         return;
@@ -90,12 +103,13 @@ void flow_abort(struct flow *f)
     give_up(&f->drain_timer);
 }
 
-void flow_ask_stop(struct flow *f, const char *why)
+void flow_ask_stop(struct flow *f, bool all, const char *why)
 {
     if (f->asked_stop)
         return;
     f->asked_stop = true;
     f->stop_why = why;
+    f->stop_all = all;
     f->stop_at_ns = loop_now(f->worker->loop);
     mailbox_post(f->worker->boss, &f->ask_stop_mail);
 }
@@ -124,7 +138,7 @@ bool flow_open(struct flow *f, struct worker *w, unsigned load, struct err *e)
     f->drain_timer.fire = give_up;
     f->stop_mail.deliver = stop;
     f->ask_stop_mail.deliver = w->deliver_ask_stop;
-    f->scene = l->scenario->type->open(l->scenario, share, e);
+    f->scene = l->scenario->type->open(l->scenario, &w->host, e);
     return f->scene != NULL;
 }
 
@@ -142,7 +156,6 @@ void flow_start(struct flow *f)
 
 void flow_close(struct flow *f)
 {
-    user_free_all(f);
     mem_free(f->queue.items);
     if (f->scene)
         f->load->scenario->type->close(f->scene);

@@ -23,6 +23,8 @@ struct user {
     uint64_t taken_ns;        /* when the worker took up what it does now */
     bool measured;            /* its iteration was due at or after t = 0 */
     bool waited;              /* its iteration waited for a call or slept */
+    bool leaving;             /* what it does is no iteration: the last that it does at all */
+    void **sessions;          /* one for each client, NULL where it has none; NULL: no session */
     struct vu *vu;            /* the scenario's own state, behind this struct */
 };
 
@@ -80,6 +82,7 @@ struct flow {
 
     struct mail ask_stop_mail; /* to the boss: its scenario has ended itself */
     const char *stop_why;      /* with it */
+    bool stop_all;             /* with it: the whole run */
     uint64_t stop_at_ns;       /* with it */
     bool asked_stop;
 
@@ -95,8 +98,9 @@ bool flow_open(struct flow *f, struct worker *w, unsigned load, struct err *e);
 void flow_start(struct flow *f); /* worker.start_ns is known */
 void flow_stop(struct flow *f, uint64_t at_ns);
 void flow_abort(struct flow *f);
-void flow_ask_stop(struct flow *f, const char *why); /* its scenario has no more to do */
-void flow_look_for_the_end(struct flow *f);          /* draining and nothing is left: over */
+/* Its scenario has no more to do; `all`: the whole run has not. */
+void flow_ask_stop(struct flow *f, bool all, const char *why);
+void flow_look_for_the_end(struct flow *f); /* draining and nothing is left: over */
 void flow_close(struct flow *f);
 
 static inline bool flow_is_open(const struct flow *f)
@@ -113,11 +117,14 @@ void starts_user_free(struct user *u);       /* its iteration is over, or it can
 
 /* ---- user.c ---- */
 struct user *user_take(struct flow *f); /* a parked one, or a new one */
+/* Its session with a client, made when first asked for; NULL when the client has no sessions. */
+void *user_session(struct user *u, unsigned client);
 void user_park(struct user *u);
+void user_dismiss(struct user *u); /* it rests, and leaves for good */
 void user_begin(struct user *u, struct start s);
 void user_go_on(struct user *u, struct step s);
 void user_begin_next_turn(struct user *u); /* starts_user_free again, from a timer */
 void user_interrupt(struct user *u);       /* the end of the drain */
-void user_free_all(struct flow *f);
+void user_free_all(struct flow *f);        /* all rest; clients are still there */
 
 #endif

@@ -129,7 +129,7 @@ static void log_call(struct worker *w, const struct active_call *c)
 /* Appends as much of s as is worth showing; the view of the copy. */
 static str copy_some(char **to, str s)
 {
-    size_t n = s.n < CALL_KEPT_MOST ? s.n : CALL_KEPT_MOST;
+    size_t n = s.n < SHOWN_MOST ? s.n : SHOWN_MOST;
     if (n)
         memcpy(*to, s.p, n);
     *to += n;
@@ -139,7 +139,7 @@ static str copy_some(char **to, str s)
 static void show_call(struct worker *w, const struct active_call *c)
 {
     const struct outcome *o = &c->call.outcome;
-    struct shown_mail *m = mem_alloc(sizeof *m + 3 * CALL_KEPT_MOST);
+    struct shown_mail *m = mem_alloc(sizeof *m + 3 * SHOWN_MOST);
     char *to = m->text;
     m->worker = w;
     m->call = (struct shown_call){
@@ -183,6 +183,6 @@ void report_call(struct worker *w, struct active_call *c)
     worker_book(w, c->flow)->last_done_ns = worker_plan_ns(w, c->call.done_ns);
     if (w->plan->log_calls)
         log_call(w, c);
-    if (c->call.keep)
+    if (c->shown)
         show_call(w, c);
 }

@@ -32,10 +32,12 @@ struct call_batch {
     struct call_record records[CALL_BATCH];
 };
 
+enum { SHOWN_MOST = 64 * 1024 };
+
 /* A call in full (--show), texts in the memory of the message; valid during the call. */
 struct shown_call {
     struct call_record record;
-    str request;                        /* as sent; all three cut to 64 KiB */
+    str request;                        /* as sent; all three cut to SHOWN_MOST bytes */
     str head;                           /* of the reply; empty when there was none */
     str body;                           /* of the reply, without chunk framing */
     uint64_t request_bytes, body_bytes; /* before cutting */

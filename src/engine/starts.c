@@ -207,11 +207,12 @@ void starts_user_free(struct user *u)
 {
     struct flow *f = u->flow;
     if (!flow_is_open(f)) {
-        if (u->waited)
+        if (u->waited) {
             next_iteration(u, u->clock_ns);
-        else
+        } else {
+            u->waited = true;
             user_begin_next_turn(u); /* an iteration without a wait must not hold up the turn */
-        u->waited = true;
+        }
     } else if (f->queue.n) {
         user_begin(u, queue_pop(&f->queue));
     } else {
@@ -260,8 +261,9 @@ static void give_up_queued(struct flow *f, struct start s)
         return;
     }
     struct user *u = user_take(f);
+    uint64_t running = f->n_running;
     user_begin(u, s);
-    if (!list_empty(&u->link))
+    if (f->n_running > running) /* else it is done with everything, and may be gone */
         user_interrupt(u);
 }
 

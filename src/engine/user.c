@@ -43,23 +43,65 @@ struct user *user_take(struct flow *f)
     return u;
 }
 
+void *user_session(struct user *u, unsigned client)
+{
+    const struct plan *p = u->flow->worker->plan;
+    const struct client_spec *spec = &p->clients[client];
+    if (!spec->sessions)
+        return NULL;
+    if (!u->sessions)
+        u->sessions = mem_array(p->n_clients, sizeof *u->sessions);
+    if (!u->sessions[client])
+        u->sessions[client] = mem_zero(spec->protocol->session_size);
+    return u->sessions[client];
+}
+
+static void end_sessions(struct user *u)
+{
+    const struct worker *w = u->flow->worker;
+    for (unsigned i = 0; u->sessions && i < w->plan->n_clients; i++)
+        if (u->sessions[i]) {
+            struct client *c = w->clients[i].client;
+            c->protocol->end_session(c, u->sessions[i]);
+            mem_free(u->sessions[i]);
+        }
+    mem_free(u->sessions);
+}
+
 static void forget(struct user *u)
 {
     const struct flow *f = u->flow;
     if (type_of(f)->forget)
         type_of(f)->forget(f->scene, u->vu);
+    end_sessions(u);
     mem_free(u);
 }
 
 void user_park(struct user *u)
 {
     struct flow *f = u->flow;
-    if (f->load->fresh_users) {
-        forget(u);
+    if (f->load->fresh_users || u->leaving || !flow_is_open(f)) {
+        user_dismiss(u);
         return;
     }
     u->next = f->parked;
     f->parked = u;
+}
+
+void user_dismiss(struct user *u)
+{
+    struct flow *f = u->flow;
+    uint64_t now = loop_now(f->worker->loop);
+    bool goes = f->given_up || u->leaving || !type_of(f)->leave;
+    if (goes || !type_of(f)->leave(f->scene, u->vu, now)) {
+        forget(u);
+        return;
+    }
+    u->leaving = true;
+    u->clock_ns = u->taken_ns = now;
+    list_push_back(&f->running, &u->link);
+    f->n_running++;
+    user_go_on(u, step(u));
 }
 
 void user_free_all(struct flow *f)
@@ -98,15 +140,19 @@ static void leave(struct user *u)
 
 static void end_iteration(struct user *u, const struct step *last)
 {
-    struct worker *w = u->flow->worker;
-    struct iteration_book *book = worker_book(w, u->flow);
-    if (u->measured && last->kind == STEP_ERROR) {
-        book->script_error++;
+    struct flow *f = u->flow;
+    struct worker *w = f->worker;
+    bool failed = last->kind == STEP_ERROR;
+    if (u->measured && failed)
         tally_add(&worker_recorder(w)->script_errors, tally_text(str_from(last->why)), 1);
-    } else if (u->measured) {
-        book->completed++;
-    }
     leave(u);
+    if (u->leaving) {
+        user_park(u);
+        flow_look_for_the_end(f);
+        return;
+    }
+    worker_book(w, f)->script_error += u->measured && failed;
+    worker_book(w, f)->completed += u->measured && !failed;
     starts_user_free(u);
 }
 
@@ -117,12 +163,14 @@ static void sleep_for(struct user *u, uint64_t ns)
     loop_timer_arm(u->flow->worker->loop, &u->timer, u->clock_ns);
 }
 
-static void stop_scenario(struct user *u, const char *why)
+static void stop_scenario(struct user *u, const struct step *s)
 {
     struct flow *f = u->flow;
+    struct worker *w = f->worker;
+    bool all = s->kind == STEP_STOP_RUN;
     user_interrupt(u);
-    flow_ask_stop(f, why);
-    flow_stop(f, loop_now(f->worker->loop));
+    flow_ask_stop(f, all, s->why);
+    flow_stop(f, loop_now(w->loop));
 }
 
 /* What is not a call. */
@@ -130,8 +178,8 @@ static void settle_down(struct user *u, const struct step *s)
 {
     if (s->kind == STEP_DONE || s->kind == STEP_ERROR)
         end_iteration(u, s);
-    else if (s->kind == STEP_STOP)
-        stop_scenario(u, s->why);
+    else if (s->kind == STEP_STOP || s->kind == STEP_STOP_RUN)
+        stop_scenario(u, s);
     else if (u->flow->given_up)
         user_interrupt(u);
     else
@@ -165,7 +213,7 @@ void user_interrupt(struct user *u)
         calls_abandon(u->call); /* comes back here when the call is done */
         return;
     }
-    if (u->measured)
+    if (u->measured && !u->leaving)
         worker_book(f->worker, f)->interrupted++;
     if (type_of(f)->drop)
         type_of(f)->drop(f->scene, u->vu);

@@ -32,6 +32,8 @@ static void close_clients(struct worker *w)
     bool measured = w->phase > WORKER_READY;
     unsigned n = w->n_open;
     w->phase = WORKER_CLOSING;
+    for (unsigned i = 0; i < w->plan->n_loads; i++)
+        user_free_all(&w->flows[i]);
     if (measured)
         report_close(w);
     if (n == 0)
@@ -126,6 +128,7 @@ static void open_clients(struct worker *w)
 static void set_up(struct worker *w)
 {
     w->most_shown = (unsigned)share_of(w->share, w->plan->show);
+    host_open(w);
     w->start_mail.deliver = start;
     w->abort_mail.deliver = abort_now;
     w->exit_mail.deliver = leave;

@@ -43,6 +43,7 @@ struct active_call {
     struct list link;         /* in flow.detached */
     bool cancelled;           /* its time or the run's was over: `done` is on its way */
     bool held;                /* its user waited for so long that it is not sent at all */
+    struct reply *shown;      /* shown in full when it is done, here unless its user reads it */
     struct call call;         /* last */
 };
 
@@ -74,6 +75,7 @@ struct worker {
     void (*deliver_ask_stop)(struct mail *m);
     pthread_t thread;
     struct share share; /* which part of the plan is its own */
+    struct host host;   /* what it gives to its scenes */
 
     struct loop *loop;
     struct worker_client *clients; /* one for each of the plan's */
@@ -88,8 +90,8 @@ struct worker {
 
     struct report *report; /* being filled */
     struct report *free_reports;
-    struct call_batch *batch;   /* being filled; NULL: none yet */
-    unsigned shown, most_shown; /* calls kept for --show */
+    struct call_batch *batch;     /* being filled; NULL: none yet */
+    unsigned n_shown, most_shown; /* calls kept for --show */
 
     struct mail born_mail, ready_mail, finished_mail; /* to the boss */
     struct mail start_mail, abort_mail, exit_mail;    /* from the boss */
@@ -125,6 +127,9 @@ void calls_expire(struct active_call *c); /* held: the turn after its start */
 void calls_abandon(struct active_call *c);
 void calls_client_done(struct client *client, struct call *call); /* client_events.done */
 void calls_free_all(struct worker *w);
+
+/* ---- host.c ---- */
+void host_open(struct worker *w); /* worker.host */
 
 /* ---- report.c ---- */
 void report_open(struct worker *w);

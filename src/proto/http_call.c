@@ -73,10 +73,8 @@ void http_call_answered(struct call *call, const struct http_head *head)
     struct outcome *o = &call->outcome;
     if (shall_follow(call, head)) {
         h->goes_on = follow(call, head);
-        if (h->goes_on) { /* its body was not the call's */
-            o->length = 0;
-            h->kept_body.n = 0;
-        }
+        if (h->goes_on)
+            o->length = 0; /* its body was not the call's */
         return;
     }
     o->status = head->status;

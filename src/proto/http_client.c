@@ -127,22 +127,20 @@ static void http_start(struct client *client, struct call *call)
 
 void http_call_done(struct http_client *c, struct call *call)
 {
-    struct http_call *h = http_call_of(call);
     struct outcome *o = &call->outcome;
-    if (call->keep) {
-        o->request = h->prepared->bytes;
-        o->head = buf_view(&h->kept_head);
-        o->body = buf_view(&h->kept_body);
+    const struct reply *r = call->reply;
+    o->request = http_call_of(call)->prepared->bytes;
+    if (r) {
+        str all = buf_view(&r->bytes);
+        o->head = (str){all.p, r->head_n};
+        o->body = str_skip(all, r->head_n);
     }
     c->client.on->done(&c->client, call);
 }
 
 static void http_finish(struct call *call)
 {
-    struct http_call *h = http_call_of(call);
-    buf_free(&h->kept_head);
-    buf_free(&h->kept_body);
-    arena_free(&h->arena);
+    arena_free(&http_call_of(call)->arena);
 }
 
 static void http_cancel(struct client *client, struct call *call)

@@ -60,10 +60,17 @@ static void answered(struct http_conn *conn, bool clean)
     http_call_released(call);
 }
 
-static void keep_body(struct buf *kept, str data)
+static void keep_head(struct reply *r, str head)
 {
-    size_t room = CALL_KEPT_MOST - kept->n;
-    buf_add(kept, data.p, data.n < room ? data.n : room);
+    r->bytes.n = 0; /* that of a redirect before */
+    buf_str(&r->bytes, head);
+    r->head_n = head.n;
+}
+
+static void keep_body(struct reply *r, str data)
+{
+    size_t room = r->head_n + r->most - r->bytes.n;
+    buf_add(&r->bytes, data.p, data.n < room ? data.n : room);
 }
 
 static void read_body(struct http_conn *conn, str rest)
@@ -74,8 +81,8 @@ static void read_body(struct http_conn *conn, str rest)
     do {
         step = http_body_feed(&conn->body, &rest, &data);
         call->outcome.length += data.n;
-        if (call->keep)
-            keep_body(&http_call_of(call)->kept_body, data);
+        if (call->reply)
+            keep_body(call->reply, data);
     } while (step == HTTP_MORE && rest.n);
     bool clean = rest.n == 0;
     buf_free(&conn->partial); /* `rest` may have pointed into it */
@@ -113,8 +120,8 @@ static void read_head(struct http_conn *conn, str bytes)
     } else if (step == HTTP_ERROR) {
         fail(conn, conn->head.why);
     } else {
-        if (conn->call->keep)
-            buf_add(&http_call_of(conn->call)->kept_head, all.p, conn->head.n);
+        if (conn->call->reply)
+            keep_head(conn->call->reply, (str){all.p, conn->head.n});
         conn->state = HTTP_CONN_BODY;
         http_body_start(&conn->body, &conn->head);
         read_body(conn, str_skip(all, conn->head.n));

@@ -74,7 +74,6 @@ struct http_call {
     struct arena arena;                   /* of redirects */
     unsigned followed;                    /* redirects so far */
     bool goes_on;                         /* answered by a redirect that is followed, into pool */
-    struct buf kept_head, kept_body;      /* with call->keep */
 };
 
 static inline struct http_call *http_call_of(struct call *c)

@@ -11,7 +11,7 @@
 #include <stdalign.h>
 #include <stddef.h>
 
-#include "base/str.h"
+#include "base/buf.h"
 #include "load/share.h"
 #include "loop/loop.h"
 #include "loop/offload.h"
@@ -29,7 +29,15 @@ struct outcome {
     int64_t offset;
     uint64_t bytes_sent, bytes_received; /* of the protocol, without TLS */
     uint64_t length;                     /* of the reply's body, bytes */
-    str request, head, body; /* as sent and as they came; empty unless the call keeps them */
+    str request;                         /* as sent */
+    str head, body;                      /* as they came; empty unless the call has a reply */
+};
+
+/* Where the bytes of a reply are kept for somebody who wants to read them. */
+struct reply {
+    struct buf bytes; /* the head, then as much of the body as is wanted; starts empty */
+    size_t head_n;    /* bytes of the head */
+    size_t most;      /* of the body; what is longer is cut */
 };
 
 struct call {
@@ -41,11 +49,10 @@ struct call {
     const void *request; /* of the protocol's own type; stays until `done`, or, for a call that its
                           * user does not wait for, until start returns */
     bool detached;       /* its user does not wait for it */
+    void *session;       /* what its user keeps between calls, session_size bytes; NULL: nothing */
     struct outcome outcome; /* set by the protocol before `done` */
-    bool keep; /* keep request, head and body (its first CALL_KEPT_MOST bytes) for the outcome */
+    struct reply *reply;    /* the caller's, stays until `done`; NULL: nobody reads it */
 };
-
-enum { CALL_KEPT_MOST = 64 * 1024 };
 
 /* The protocol's call_size bytes stand behind the call. */
 enum {
@@ -76,9 +83,10 @@ struct client_events {
 };
 
 struct protocol {
-    const char *name;  /* "http": the tag of its series */
-    size_t call_size;  /* bytes of the protocol's own in a call */
-    bool own_timeouts; /* it ends its calls itself when their time is over (call->deadline_ns) */
+    const char *name;    /* "http": the tag of its series */
+    size_t call_size;    /* bytes of the protocol's own in a call */
+    size_t session_size; /* of what a user may keep between its calls with one client; zeroed */
+    bool own_timeouts;   /* it ends its calls itself when their time is over (call->deadline_ns) */
 
     /* MUST. Opens a client on the worker's loop: resolves, connects once. `share` says which part
      * of common limits is this worker's. Never fails at once: `ready` says. */
@@ -92,7 +100,10 @@ struct protocol {
     void (*cancel)(struct client *c, struct call *call);
     /* MAY. The engine is done with a call's outcome: frees what the protocol holds for it. */
     void (*finish)(struct call *call);
-    /* MUST. No calls are under way. Ends with `closed`. */
+    /* MUST with session_size. The user goes, no call of its is under way: frees what the session
+     * holds, the engine frees the session. */
+    void (*end_session)(struct client *c, void *session);
+    /* MUST. No calls are under way, no sessions are left. Ends with `closed`. */
     void (*close)(struct client *c);
     /* MAY. A sentence when a limit that the user did not set made calls wait: the run is DEGRADED.
      */

@@ -6,7 +6,7 @@
 #define WEIR_SCENARIO_SCENARIO_H
 
 #include "proto/protocol.h"
-#include "stats/series.h"
+#include "scenario/host.h"
 
 /* A call that is ready to be made, any number of times, by any user. Made once per plan. */
 struct prepared_call {
@@ -22,6 +22,7 @@ struct prepared_call {
 struct client_spec {
     const struct protocol *protocol;
     const void *config; /* of the protocol's own type */
+    bool sessions;      /* each user has a session with it */
 };
 
 enum step_kind {
@@ -30,6 +31,7 @@ enum step_kind {
     STEP_DONE,  /* the iteration is complete */
     STEP_ERROR, /* the iteration ends as script_error */
     STEP_STOP,  /* the iteration is interrupted, and so is its scenario, everywhere: no data left */
+    STEP_STOP_RUN, /* the same, and all scenarios with it */
 };
 
 struct step {
@@ -37,8 +39,9 @@ struct step {
     const struct prepared_call *call; /* STEP_CALL */
     const void *request;              /* STEP_CALL: rendered for this one, stays as long as
                                        * call.request (proto/protocol.h); NULL: the prepared one */
+    struct reply *reply;              /* STEP_CALL: where the user wants the reply; NULL: nowhere */
     uint64_t sleep_ns;                /* STEP_SLEEP */
-    const char *why;                  /* STEP_ERROR, STEP_STOP: lives as long as the plan */
+    const char *why;                  /* of an error or a stop: lives as long as the plan */
 };
 
 /* An iteration that begins. */
@@ -58,7 +61,7 @@ struct scenario;
 struct scenario_type {
     size_t vu_size; /* bytes of a user, zeroed before its first iteration */
     /* MUST. On the worker's thread. NULL with a sentence when it cannot be had. */
-    struct scene *(*open)(const struct scenario *s, struct share share, struct err *e);
+    struct scene *(*open)(const struct scenario *s, struct host *host, struct err *e);
     /* MUST. No users are left. */
     void (*close)(struct scene *scene);
     /* MUST. A new iteration begins. */
@@ -68,6 +71,9 @@ struct scenario_type {
     struct step (*step)(struct scene *scene, struct vu *vu, struct outcome *last);
     /* MAY. The iteration was interrupted where it stands. */
     void (*drop)(struct scene *scene, struct vu *vu);
+    /* MAY. The user leaves the run: begins what it does then, which is no iteration. False:
+     * nothing. */
+    bool (*leave)(struct scene *scene, struct vu *vu, uint64_t due_ns);
     /* MAY. The user goes for good; it has no iteration under way. */
     void (*forget)(struct scene *scene, struct vu *vu);
 };

@@ -11,10 +11,10 @@ struct vu {
     unsigned next; /* step to take */
 };
 
-static struct scene *steps_open(const struct scenario *s, struct share share, struct err *e)
+static struct scene *steps_open(const struct scenario *s, struct host *host, struct err *e)
 {
     struct scene *scene = mem_zero(sizeof *scene);
-    (void)share, (void)e;
+    (void)host, (void)e;
     scene->list = s->program;
     return scene;
 }

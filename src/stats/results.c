@@ -8,7 +8,11 @@
 static void insert(struct results *r, struct result *entry)
 {
     r->list = mem_room(r->list, r->n, &r->capacity, sizeof *r->list);
-    size_t place = entry->series->part ? r->n : r->n_calls++;
+    size_t place = r->n;
+    if (entry->series->kind == SERIES_CALLS) {
+        place = entry->series->part ? r->n_timed : r->n_calls++;
+        r->n_timed++;
+    }
     memmove(&r->list[place + 1], &r->list[place], (r->n - place) * sizeof *r->list);
     r->list[place] = entry;
     r->n++;

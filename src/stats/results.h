@@ -13,9 +13,10 @@ struct result {
 };
 
 struct results {
-    struct result **list; /* in the order of first use: calls, then parts */
+    struct result **list; /* in the order of first use: calls, then parts, then metrics */
     size_t n, capacity;
-    size_t n_calls;               /* of them not parts: those in front */
+    size_t n_calls;               /* of them calls that are not parts: those in front */
+    size_t n_timed;               /* calls and parts */
     struct map by_name;           /* the first struct result of each name */
     struct iteration_books books; /* of the plan's loads */
     struct hist lateness, wait, turn;

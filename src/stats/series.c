@@ -5,7 +5,8 @@ bool series_same(const struct series *a, const struct series *b)
 {
     if (a == b)
         return true;
-    if (a->part != b->part || a->n_tags != b->n_tags || !str_eq(a->name, b->name))
+    if (a->part != b->part || a->kind != b->kind || a->n_tags != b->n_tags ||
+        !str_eq(a->name, b->name))
         return false;
     for (unsigned i = 0; i < a->n_tags; i++)
         if (!str_eq(a->tags[i].name, b->tags[i].name) ||
@@ -28,6 +29,9 @@ void series_data_merge(struct series_data *into, const struct series_data *from)
     into->reconnects += from->reconnects;
     tally_merge(&into->status, &from->status);
     tally_merge(&into->causes, &from->causes);
+    tally_merge(&into->checks_passed, &from->checks_passed);
+    tally_merge(&into->checks_failed, &from->checks_failed);
+    into->sum += from->sum;
 }
 
 void series_data_clear(struct series_data *d)
@@ -36,9 +40,12 @@ void series_data_clear(struct series_data *d)
     hist_clear(&d->service);
     tally_clear(&d->status);
     tally_clear(&d->causes);
+    tally_clear(&d->checks_passed);
+    tally_clear(&d->checks_failed);
     d->started = d->started_in_plan = 0;
     for (unsigned f = 0; f < FATES; f++)
         d->fates[f] = 0;
+    d->sum = 0;
     d->bytes_sent = d->bytes_received = d->body_bytes = d->reconnects = 0;
 }
 
@@ -48,6 +55,8 @@ void series_data_free(struct series_data *d)
     hist_free(&d->service);
     tally_free(&d->status);
     tally_free(&d->causes);
+    tally_free(&d->checks_passed);
+    tally_free(&d->checks_failed);
     *d = (struct series_data){0};
 }
 
@@ -66,5 +75,6 @@ uint64_t series_data_ended(const struct series_data *d)
 
 bool series_data_empty(const struct series_data *d)
 {
-    return d->started == 0 && series_data_ended(d) == 0;
+    return d->started == 0 && series_data_ended(d) == 0 && d->checks_passed.used == 0 &&
+           d->checks_failed.used == 0;
 }

@@ -12,12 +12,22 @@ struct tag {
     str name, value;
 };
 
+/* What its data are. */
+enum series_kind {
+    SERIES_CALLS,   /* calls, parts of them, blocks of a script: everything below */
+    SERIES_COUNTER, /* a script's metric: started counts its additions, sum is what they made */
+    SERIES_VALUES,  /* a script's metric: response holds values in 1/SERIES_VALUE_UNITS, sum too */
+};
+
+#define SERIES_VALUE_UNITS 1000.0
+
 /* What a series is: made once, never changed; lives as long as the plan. */
 struct series {
     str name;               /* "GET /ping" */
     const struct tag *tags; /* sorted as they are shown */
     unsigned n_tags;
     bool part; /* a share of another call's time: in no total and no ledger */
+    enum series_kind kind;
 };
 
 /* Same name, same tags, same kind: the same series wherever it was counted. */
@@ -35,6 +45,8 @@ struct series_data {
     uint64_t reconnects; /* connections opened in place of a lost one */
     struct tally status; /* protocol's status codes, by number */
     struct tally causes; /* why calls were not ok, in words */
+    struct tally checks_passed, checks_failed; /* by their names */
+    double sum;                                /* of a metric */
 };
 
 void series_data_merge(struct series_data *into, const struct series_data *from);

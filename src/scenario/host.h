@@ -1,0 +1,46 @@
+/* scenario/host.h: what a worker gives to the scenes on it: a place for what they share, and its
+ * recorder for what scripts count beside calls: checks, counters, values, groups, spans. One per
+ * worker; everything is called on its thread, from within a step. What belongs to the warm-up (its
+ * moment lies before t = 0 of the plan) is not counted. */
+#ifndef WEIR_SCENARIO_HOST_H
+#define WEIR_SCENARIO_HOST_H
+
+#include "load/share.h"
+#include "stats/fate.h"
+#include "stats/series.h"
+
+struct host;
+
+/* A series with its number among all of the plan (scenario.h, prepared_call). */
+struct numbered_series {
+    const struct series *series;
+    unsigned number;
+};
+
+/* A call that the script makes by itself (weir.span): it was begun, and has come to an end. */
+struct span {
+    struct numbered_series of;
+    uint64_t due_ns, done_ns; /* monotonic */
+    enum fate fate;
+    const char *cause; /* NULL when ok; lives as long as the process */
+};
+
+struct host_table {
+    /* A check of a call of this series; the name lives as long as the plan. `due_ns`: the call's.
+     */
+    void (*check)(struct host *h, struct numbered_series of, str name, bool passed,
+                  uint64_t due_ns);
+    void (*count)(struct host *h, struct numbered_series counter, double n, uint64_t at_ns);
+    void (*value)(struct host *h, struct numbered_series values, double value, uint64_t at_ns);
+    void (*part)(struct host *h, struct numbered_series part, uint64_t begun_ns, uint64_t took_ns);
+    void (*span_begun)(struct host *h, struct numbered_series of, uint64_t due_ns);
+    void (*span_ended)(struct host *h, const struct span *s);
+};
+
+struct host {
+    const struct host_table *table;
+    struct share share; /* which part of the load the worker has */
+    void *common;       /* the scenes' own: one Lua state for all of them */
+};
+
+#endif
