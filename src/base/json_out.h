@@ -29,5 +29,7 @@ void json_out_bool(struct json_out *j, bool b);
 
 /* The text alone with its quotes; each byte that is no UTF-8 becomes U+FFFD. */
 void json_out_quote(struct buf *out, str text);
+/* What stands between the quotes. */
+void json_out_escape(struct buf *out, str text);
 
 #endif

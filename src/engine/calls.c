@@ -178,7 +178,7 @@ static void end_awaited(struct active_call *c)
     u->clock_ns = c->call.done_ns;
     u->taken_ns = loop_now(f->worker->loop);
     if (!abandoned)
-        next = type->step(f->scene, u->vu, &c->call.outcome);
+        next = type->step(f->scene, u->vu, &c->call);
     report_and_free(c);
     if (abandoned)
         user_interrupt(u);

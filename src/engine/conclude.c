@@ -34,7 +34,7 @@ static uint64_t planned(const struct load *p, const struct iteration_book *b, ui
                         uint64_t stopped_ns)
 {
     uint64_t said = b->started + b->skipped;
-    if (p->profile.model == LOAD_CLOSED || p->law == ARRIVALS_POISSON)
+    if (p->profile.model == LOAD_CLOSED || p->law != ARRIVALS_UNIFORM)
         return said;
     bool whole = stopped_ns == CONCLUDE_NOT_STOPPED || stopped_ns > length;
     uint64_t law =

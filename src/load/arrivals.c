@@ -39,6 +39,24 @@ static uint64_t place_time_ns(const struct arrivals_place *place, const struct p
            integral_time_ns(&p->stages[place->stage], place->before, place->after, at);
 }
 
+/* Is that stage's a Poisson process? */
+static bool draws(const struct arrivals *a, unsigned stage)
+{
+    return a->law == ARRIVALS_POISSON || a->profile->stages[stage].poisson;
+}
+
+/* On the axis of the integral, from one arrival to the next. */
+static long double distance(struct arrivals *a)
+{
+    return draws(a, a->place.stage) ? (long double)rng_exp(&a->rng) : 1;
+}
+
+/* Behind the start of a stage with another law than the one before. */
+static long double first_distance(struct arrivals *a)
+{
+    return draws(a, a->place.stage) ? (long double)rng_exp(&a->rng) : 0;
+}
+
 struct arrivals arrivals_make(const struct profile *profile, enum arrival_law law, uint64_t seed,
                               uint64_t limit, struct share share)
 {
@@ -53,7 +71,7 @@ struct arrivals arrivals_make(const struct profile *profile, enum arrival_law la
         return a;
     }
     a.rng = rng_make(seed, draws_stream);
-    a.reached = rng_exp(&a.rng);
+    a.reached = first_distance(&a);
     return a;
 }
 
@@ -71,10 +89,18 @@ static struct arrival uniform_next(struct arrivals *a)
     return (struct arrival){k, place_time_ns(&a->place, a->profile, (long double)k)};
 }
 
-/* The place and the integral of the next arrival of all shares; false at the end of the plan. */
-static bool poisson_step(struct arrivals *a, long double *at)
+static void next_stage(struct arrivals *a)
 {
-    for (; a->place.stage < a->profile->n; place_step(&a->place, a->profile)) {
+    unsigned stage = a->place.stage;
+    place_step(&a->place, a->profile);
+    if (a->place.stage < a->profile->n && draws(a, stage) != draws(a, stage + 1))
+        a->reached = a->place.before + first_distance(a);
+}
+
+/* The place and the integral of the next arrival of all shares; false at the end of the plan. */
+static bool step(struct arrivals *a, long double *at)
+{
+    for (; a->place.stage < a->profile->n; next_stage(a)) {
         uint64_t at_once = a->profile->stages[a->place.stage].at_once;
         if (a->burst < at_once) {
             a->burst++;
@@ -85,19 +111,19 @@ static bool poisson_step(struct arrivals *a, long double *at)
         a->reached += (long double)at_once;
         if (a->reached < a->place.after) {
             *at = a->reached;
-            a->reached += rng_exp(&a->rng);
+            a->reached += distance(a);
             return true;
         }
     }
     return false;
 }
 
-static struct arrival poisson_next(struct arrivals *a)
+static struct arrival drawn_next(struct arrivals *a)
 {
     uint64_t k;
     long double at;
     do {
-        if (a->next_k >= a->limit || !poisson_step(a, &at))
+        if (a->next_k >= a->limit || !step(a, &at))
             return none(a->next_k);
         k = a->next_k++;
     } while (k % a->share.of != a->share.index);
@@ -106,7 +132,7 @@ static struct arrival poisson_next(struct arrivals *a)
 
 struct arrival arrivals_next(struct arrivals *a)
 {
-    return a->law == ARRIVALS_UNIFORM ? uniform_next(a) : poisson_next(a);
+    return a->law == ARRIVALS_UNIFORM ? uniform_next(a) : drawn_next(a);
 }
 
 static uint64_t uniform_due_ns(const struct profile *p, uint64_t k)

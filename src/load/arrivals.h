@@ -12,6 +12,7 @@ enum arrival_law {
     ARRIVALS_UNIFORM, /* arrival k where the integral of the rate is about to exceed k */
     ARRIVALS_POISSON, /* a draw of Exp(1) between neighbours on the axis of the integral, and before
                        * the first; arrivals at once stay as many as asked */
+    ARRIVALS_BY_STAGE, /* each stage has its own: where the law changes, it begins anew */
 };
 
 /* One arrival of the sequence. */
@@ -33,11 +34,11 @@ struct arrivals {
     enum arrival_law law;
     struct share share;          /* this one takes the k with k mod of = index */
     uint64_t limit;              /* k stays below this (-n); UINT64_MAX: no limit */
-    uint64_t next_k;             /* uniform: the next of this share; Poisson: of all shares */
+    uint64_t next_k;             /* uniform: the next of this share; else of all shares */
     struct arrivals_place place; /* where the search goes on */
-    struct rng rng;              /* Poisson draws: the same in every worker */
-    long double reached;         /* Poisson: integral at which the next arrival with a rate is */
-    uint64_t burst;              /* Poisson: arrivals made so far by a stage at once */
+    struct rng rng;              /* draws: the same in every worker */
+    long double reached;         /* not uniform: integral at which the next arrival with a rate is */
+    uint64_t burst;              /* not uniform: arrivals made so far by a stage at once */
 };
 
 /* `profile` is an open one. Scenarios that run together need seeds of their own. */

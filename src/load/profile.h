@@ -18,6 +18,7 @@ struct stage {
                            * between; a pause has 0 and 0 */
     uint64_t duration_ns; /* 0 for arrivals at once; UINT64_MAX: without end */
     uint64_t at_once;     /* arrivals due at the stage's first instant; from and to are 0 then */
+    bool poisson;         /* with ARRIVALS_BY_STAGE: its arrivals are a Poisson process */
 };
 
 struct profile {

@@ -18,10 +18,13 @@ struct text_file {
 
 static void add_limits(struct page *p, const struct load *load, uint64_t connections)
 {
+    static const char *const laws[] = {[ARRIVALS_UNIFORM] = "uniform",
+                                       [ARRIVALS_POISSON] = "poisson",
+                                       [ARRIVALS_BY_STAGE] = "uniform and poisson"};
     if (load->count != UINT64_MAX)
         page_printf(p, PLAIN, ", at most %s iterations", human_count(load->count).text);
     if (load->profile.model == LOAD_OPEN)
-        page_text(p, PLAIN, load->law == ARRIVALS_POISSON ? STR(", poisson") : STR(", uniform"));
+        page_printf(p, PLAIN, ", %s", laws[load->law]);
     if (load->max_in_flight != UINT64_MAX)
         page_printf(p, PLAIN, ", at most %s in progress%s", human_count(load->max_in_flight).text,
                     load->overload == OVERLOAD_SKIP ? " (others are skipped)" : "");

@@ -66,9 +66,9 @@ struct scenario_type {
     void (*close)(struct scene *scene);
     /* MUST. A new iteration begins. */
     void (*begin)(struct scene *scene, struct vu *vu, struct iteration it);
-    /* MUST. Goes on: `last` is the outcome of the call that was asked for (NULL after begin, after
-     * a sleep and after a detached call). May turn an ok outcome into failed_check. */
-    struct step (*step)(struct scene *scene, struct vu *vu, struct outcome *last);
+    /* MUST. Goes on: `last` is the call that was asked for, done (NULL after begin, after a sleep
+     * and after a detached call). May turn an ok outcome into failed_check. */
+    struct step (*step)(struct scene *scene, struct vu *vu, struct call *last);
     /* MAY. The iteration was interrupted where it stands. */
     void (*drop)(struct scene *scene, struct vu *vu);
     /* MAY. The user leaves the run: begins what it does then, which is no iteration. False:

@@ -30,7 +30,7 @@ static void steps_begin(struct scene *scene, struct vu *vu, struct iteration it)
     vu->next = 0;
 }
 
-static struct step steps_step(struct scene *scene, struct vu *vu, struct outcome *last)
+static struct step steps_step(struct scene *scene, struct vu *vu, struct call *last)
 {
     (void)last;
     if (vu->next == scene->list->n)

@@ -37,17 +37,17 @@ static void stages_of_rates_are_an_open_plan(void **state)
         {"0..1k over 30s, 1k for 2m, 5k for 10s, pause 10s, 100 at once",
          LOAD_OPEN,
          5,
-         {{0, 1000, SECONDS(30), 0},
-          {1000, 1000, SECONDS(120), 0},
-          {5000, 5000, SECONDS(10), 0},
-          {0, 0, SECONDS(10), 0},
-          {0, 0, 0, 100}}},
-        {"30/m for 10m", LOAD_OPEN, 1, {{0.5, 0.5, SECONDS(600), 0}}},
-        {"1.5M..0 for 500ms", LOAD_OPEN, 1, {{1.5e6, 0, 500 * NS_PER_MS, 0}}},
-        {"\t1k/s .. 2k/s\n over  1m30s ", LOAD_OPEN, 1, {{1000, 2000, SECONDS(90), 0}}},
-        {"1k at once", LOAD_OPEN, 1, {{0, 0, 0, 1000}}},
-        {"0 for 1s,5   at\tonce", LOAD_OPEN, 2, {{0, 0, SECONDS(1), 0}, {0, 0, 0, 5}}},
-        {"250 for 10", LOAD_OPEN, 1, {{250, 250, SECONDS(10), 0}}},
+         {{0, 1000, SECONDS(30), 0, false},
+          {1000, 1000, SECONDS(120), 0, false},
+          {5000, 5000, SECONDS(10), 0, false},
+          {0, 0, SECONDS(10), 0, false},
+          {0, 0, 0, 100, false}}},
+        {"30/m for 10m", LOAD_OPEN, 1, {{0.5, 0.5, SECONDS(600), 0, false}}},
+        {"1.5M..0 for 500ms", LOAD_OPEN, 1, {{1.5e6, 0, 500 * NS_PER_MS, 0, false}}},
+        {"\t1k/s .. 2k/s\n over  1m30s ", LOAD_OPEN, 1, {{1000, 2000, SECONDS(90), 0, false}}},
+        {"1k at once", LOAD_OPEN, 1, {{0, 0, 0, 1000, false}}},
+        {"0 for 1s,5   at\tonce", LOAD_OPEN, 2, {{0, 0, SECONDS(1), 0, false}, {0, 0, 0, 5, false}}},
+        {"250 for 10", LOAD_OPEN, 1, {{250, 250, SECONDS(10), 0, false}}},
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         same_plan(&good[i]);
@@ -60,12 +60,12 @@ static void the_word_users_makes_the_closed_plan(void **state)
         {"0..50 users over 1m, 50 users for 5m",
          LOAD_CLOSED,
          2,
-         {{0, 50, SECONDS(60), 0}, {50, 50, SECONDS(300), 0}}},
+         {{0, 50, SECONDS(60), 0, false}, {50, 50, SECONDS(300), 0, false}}},
         {"pause 1s, 1 user for 1h",
          LOAD_CLOSED,
          2,
-         {{0, 0, SECONDS(1), 0}, {1, 1, SECONDS(3600), 0}}},
-        {"10k..10users over 2s", LOAD_CLOSED, 1, {{10000, 10, SECONDS(2), 0}}},
+         {{0, 0, SECONDS(1), 0, false}, {1, 1, SECONDS(3600), 0, false}}},
+        {"10k..10users over 2s", LOAD_CLOSED, 1, {{10000, 10, SECONDS(2), 0, false}}},
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         same_plan(&good[i]);
@@ -75,11 +75,11 @@ static void a_unit_on_one_side_of_a_ramp_holds_for_both(void **state)
 {
     (void)state;
     const struct expected good[] = {
-        {"30..60/m over 5m", LOAD_OPEN, 1, {{0.5, 1, SECONDS(300), 0}}},
-        {"30/m..60 over 5m", LOAD_OPEN, 1, {{0.5, 1, SECONDS(300), 0}}},
-        {"30/m..60/s over 5m", LOAD_OPEN, 1, {{0.5, 60, SECONDS(300), 0}}},
-        {"0..60/m over 5m", LOAD_OPEN, 1, {{0, 1, SECONDS(300), 0}}},
-        {"60/m..0/m over 5m", LOAD_OPEN, 1, {{1, 0, SECONDS(300), 0}}},
+        {"30..60/m over 5m", LOAD_OPEN, 1, {{0.5, 1, SECONDS(300), 0, false}}},
+        {"30/m..60 over 5m", LOAD_OPEN, 1, {{0.5, 1, SECONDS(300), 0, false}}},
+        {"30/m..60/s over 5m", LOAD_OPEN, 1, {{0.5, 60, SECONDS(300), 0, false}}},
+        {"0..60/m over 5m", LOAD_OPEN, 1, {{0, 1, SECONDS(300), 0, false}}},
+        {"60/m..0/m over 5m", LOAD_OPEN, 1, {{1, 0, SECONDS(300), 0, false}}},
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         same_plan(&good[i]);
@@ -89,7 +89,7 @@ static void a_pause_may_be_for_a_time(void **state)
 {
     (void)state;
     same_plan(&(struct expected){
-        "pause for 2s, 1 at once", LOAD_OPEN, 2, {{0, 0, SECONDS(2), 0}, {0, 0, 0, 1}}});
+        "pause for 2s, 1 at once", LOAD_OPEN, 2, {{0, 0, SECONDS(2), 0, false}, {0, 0, 0, 1, false}}});
 }
 
 static const char how[] = "write it like 1k for 2m, 0..1k over 30s, pause 10s, 100 at once "

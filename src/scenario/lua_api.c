@@ -1,0 +1,243 @@
+/* Registering the tables, and writing them down for editors. */
+#include "scenario/lua_api.h"
+
+#include <string.h>
+
+#include "base/nearest.h"
+#include "scenario/lua_random.h"
+#include "scenario/lua_state.h"
+
+static const struct lua_api_entry *const weir_tables[] = {
+    lua_client_api, lua_plan_api,   lua_feed_api, lua_file_api,
+    lua_time_api,   lua_random_api, lua_check_api, lua_metric_api,
+};
+enum { WEIR_TABLES = sizeof weir_tables / sizeof *weir_tables };
+
+static const struct lua_api_class *const classes[] = {
+    &lua_http_class, &lua_kafka_class, &lua_call_class,
+    &lua_outcome_class, &lua_feed_class, &lua_span_class,
+};
+enum { CLASSES = sizeof classes / sizeof *classes };
+
+/* What comes later, in `weir` or with its objects. */
+static const char *const later[] = {"all", "sql", "start", "wait", "rpc", "consume", "lag", NULL};
+
+/* ---- objects ---- */
+
+void *lua_api_new(lua_State *L, const struct lua_api_class *class, size_t bytes)
+{
+    void *object = lua_newuserdata(L, bytes);
+    memset(object, 0, bytes);
+    luaL_getmetatable(L, class->name);
+    lua_setmetatable(L, -2);
+    return object;
+}
+
+void *lua_api_test(lua_State *L, int index, const struct lua_api_class *class)
+{
+    void *object = lua_touserdata(L, index);
+    if (!object || !lua_getmetatable(L, index))
+        return NULL;
+    luaL_getmetatable(L, class->name);
+    bool same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same ? object : NULL;
+}
+
+void *lua_api_check(lua_State *L, int index, const struct lua_api_class *class)
+{
+    void *object = lua_api_test(L, index, class);
+    if (!object)
+        luaL_error(L, "a %s is wanted here, not a %s%s", class->name, luaL_typename(L, index),
+                   index == 1 ? ": is it called with ':'?" : "");
+    return object;
+}
+
+static void try_entries(struct nearest *nearest, str wrong, const struct lua_api_entry *entries)
+{
+    for (; entries->name; entries++)
+        nearest_try(nearest, wrong, str_from(entries->name));
+}
+
+static int unknown(lua_State *L, const char *what, const char *field, const struct nearest *nearest)
+{
+    for (const char *const *l = later; *l; l++)
+        if (strcmp(field, *l) == 0)
+            return luaL_error(L, "'%s' is not in this version of weir", field);
+    if (nearest->best.n)
+        return luaL_error(L, "%s has no '%s'; did you mean '%s'?", what, field, nearest->best.p);
+    return luaL_error(L, "%s has no '%s'", what, field);
+}
+
+int lua_api_unknown(lua_State *L, const struct lua_api_class *class, const char *field)
+{
+    struct nearest nearest = {0};
+    try_entries(&nearest, str_from(field), class->entries);
+    return unknown(L, class->name, field, &nearest);
+}
+
+/* __index of classes without one of their own: its methods are upvalue 1, the class upvalue 2. */
+static int find_method(lua_State *L)
+{
+    lua_pushvalue(L, 2);
+    lua_rawget(L, lua_upvalueindex(1));
+    if (!lua_isnil(L, -1))
+        return 1;
+    const char *field = lua_tostring(L, 2);
+    return lua_api_unknown(L, lua_touserdata(L, lua_upvalueindex(2)), field ? field : "?");
+}
+
+static int no_assignment(lua_State *L)
+{
+    return luaL_error(L, "a %s cannot be changed; keep values in vu or in local variables",
+                      lua_tostring(L, lua_upvalueindex(1)));
+}
+
+static void register_entries(lua_State *L, const struct lua_api_entry *entries)
+{
+    for (; entries->name; entries++)
+        if (entries->function) {
+            lua_pushcfunction(L, entries->function);
+            lua_setfield(L, -2, entries->name);
+        }
+}
+
+static void make_class(lua_State *L, const struct lua_api_class *class)
+{
+    luaL_newmetatable(L, class->name);
+    lua_newtable(L);
+    register_entries(L, class->entries);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)class);
+    lua_pushcclosure(L, class->index ? class->index : find_method, 2);
+    lua_setfield(L, -2, "__index");
+    lua_pushstring(L, class->name);
+    lua_pushcclosure(L, no_assignment, 1);
+    lua_setfield(L, -2, "__newindex");
+    if (class->call) {
+        lua_pushcfunction(L, class->call);
+        lua_setfield(L, -2, "__call");
+    }
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}
+
+/* ---- weir ---- */
+
+static int unknown_in_weir(lua_State *L)
+{
+    struct nearest nearest = {0};
+    const char *field = lua_tostring(L, 2);
+    for (size_t i = 0; field && i < WEIR_TABLES; i++)
+        try_entries(&nearest, str_from(field), weir_tables[i]);
+    return unknown(L, "weir", field ? field : "?", &nearest);
+}
+
+static int weir_is_fixed(lua_State *L)
+{
+    return luaL_error(L, "weir.%s cannot be set", lua_tostring(L, 2));
+}
+
+static int unknown_check(lua_State *L)
+{
+    struct nearest nearest = {0};
+    const char *field = lua_tostring(L, 2);
+    if (field)
+        try_entries(&nearest, str_from(field), lua_is_api);
+    return unknown(L, "weir.is", field ? field : "?", &nearest);
+}
+
+/* Locks the table on top: what it has not is an error. */
+static void lock(lua_State *L, lua_CFunction on_unknown)
+{
+    lua_createtable(L, 0, 3);
+    lua_pushcfunction(L, on_unknown);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, weir_is_fixed);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+}
+
+void lua_api_open(lua_State *L)
+{
+    for (size_t i = 0; i < CLASSES; i++)
+        make_class(L, classes[i]);
+    lua_newtable(L);
+    for (size_t i = 0; i < WEIR_TABLES; i++)
+        register_entries(L, weir_tables[i]);
+    lua_newtable(L);
+    register_entries(L, lua_is_api);
+    lock(L, unknown_check);
+    lua_setfield(L, -2, "is");
+    lua_pushlightuserdata(L, NULL);
+    lua_setfield(L, -2, "null");
+    lock(L, unknown_in_weir); /* rawset still sets group */
+    lua_setglobal(L, "weir");
+}
+
+/* ---- annotations ---- */
+
+static bool is_function(const struct lua_api_entry *e)
+{
+    return e->form[0] == '(';
+}
+
+static void annotate_entry(const char *owner, const char *separator,
+                           const struct lua_api_entry *e, struct buf *out)
+{
+    if (!is_function(e)) {
+        buf_printf(out, "---@field %s %s # %s\n", e->name, e->form, e->help);
+        return;
+    }
+    /* "(a: string, b?: number): any" as ---@param and ---@return lines */
+    str rest = str_skip(str_from(e->form), 1), inner, result, parameter;
+    buf_printf(out, "\n---%s\n", e->help);
+    str_cut_at(rest, STR(")"), &inner, &result);
+    struct buf names = {0};
+    while (str_next(&inner, ',', &parameter)) {
+        str name, type;
+        str_cut(str_trim(parameter), ':', &name, &type);
+        buf_printf(out, "---@param " STR_FMT " " STR_FMT "\n", STR_ARG(name),
+                   STR_ARG(str_trim(type)));
+        if (str_ends(name, STR("?")))
+            name.n--;
+        buf_printf(&names, "%s" STR_FMT, names.n ? ", " : "", STR_ARG(name));
+    }
+    if (result.n)
+        buf_printf(out, "---@return " STR_FMT "\n", STR_ARG(str_trim(str_skip(result, 1))));
+    buf_printf(out, "function %s%s%s(" STR_FMT ") end\n", owner, separator, e->name,
+               STR_ARG(buf_view(&names)));
+    buf_free(&names);
+}
+
+static void annotate_class(const struct lua_api_class *class, struct buf *out)
+{
+    const char *owner = strrchr(class->name, '.') + 1;
+    buf_printf(out, "\n---%s\n---@class %s\n", class->help, class->name);
+    for (const struct lua_api_entry *e = class->entries; e->name; e++)
+        if (!is_function(e))
+            annotate_entry(owner, ":", e, out);
+    if (class->call_form)
+        buf_printf(out, "---@overload fun%s\n", class->call_form);
+    buf_printf(out, "local %s = {}\n", owner);
+    for (const struct lua_api_entry *e = class->entries; e->name; e++)
+        if (is_function(e))
+            annotate_entry(owner, ":", e, out);
+}
+
+void lua_api_annotate(struct buf *out)
+{
+    buf_str(out, STR("---@meta\n-- What scenarios of weir can use, for editors that read LuaLS "
+                     "annotations. Written by weir help --lua.\n"));
+    for (size_t i = 0; i < CLASSES; i++)
+        annotate_class(classes[i], out);
+    buf_str(out, STR("\n---@class weir\n---@field null lightuserdata # JSON's null, Kafka's absent "
+                     "value\nweir = {}\n\n---@class weir.is\nweir.is = {}\n"));
+    for (const struct lua_api_entry *e = lua_is_api; e->name; e++)
+        annotate_entry("weir.is", ".", e, out);
+    for (size_t i = 0; i < WEIR_TABLES; i++)
+        for (const struct lua_api_entry *e = weir_tables[i]; e->name; e++)
+            annotate_entry("weir", ".", e, out);
+}

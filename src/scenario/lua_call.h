@@ -1,0 +1,46 @@
+/* scenario/lua_call.h: a call as scripts hold it: called like a function, it makes the call and gives
+ * its outcome. Private to src/scenario. */
+#ifndef WEIR_SCENARIO_LUA_CALL_H
+#define WEIR_SCENARIO_LUA_CALL_H
+
+#include "scenario/checks.h"
+#include "scenario/lua_api.h"
+#include "scenario/lua_user.h"
+
+struct lua_call {
+    struct call_definition *definition;
+    const struct prepared_call **in; /* by context; NULL until asked for */
+    int functions;                   /* reference: its checks that are Lua functions, a list */
+    unsigned n_functions;
+    const regex_t **expressions; /* of its checks, in this state; NULL until asked for */
+};
+
+/* Pushes the object for a definition; its table of checks, if it has one, is at index `checks` (0:
+ * none). */
+struct lua_call *lua_call_push(lua_State *L, struct call_definition *c, int checks);
+
+/* Makes the call now with the variables at index `vars` (0: none): the end of a function of the API.
+ */
+int lua_call_make(lua_State *L, struct lua_call *call, int vars);
+
+/* ---- outcomes (lua_outcome.c) ---- */
+
+/* Pushes the outcome of the user's last call, which is done: vu->last. */
+void lua_outcome_push(lua_State *L, struct vu *vu);
+
+/* A check of the outcome at `index`, whose name is at `name`, was made by the script: counts it, may
+ * turn the fate. */
+void lua_outcome_checked(lua_State *L, int index, int name, bool passed);
+
+/* The same for any check of the user's last call; `why`: what is said when it failed. */
+void lua_call_checked(struct vu *vu, struct script *s, const struct name *check,
+                      const struct name *why, bool passed);
+
+/* ---- declared checks (lua_check.c) ---- */
+
+/* Keeps the functions among the checks in the table at `index`. */
+void lua_call_keep_functions(lua_State *L, struct lua_call *call, int index);
+/* Makes all declared checks of the user's last call. False: one of them ended in an error. */
+bool lua_call_check_all(struct script *s, struct vu *vu, struct err *e);
+
+#endif

@@ -1,0 +1,386 @@
+/* weir.http and the calls of such a client: reading what the script says. */
+#include <string.h>
+
+#include "scenario/http_calls.h"
+#include "scenario/lua_call.h"
+#include "scenario/lua_check.h"
+#include "scenario/lua_copy.h"
+#include "scenario/lua_json.h"
+#include "scenario/lua_table.h"
+#include "scenario/lua_client.h"
+
+/* A client as scripts hold it. */
+struct lua_http {
+    struct http_client_definition *definition;
+    int inline_calls; /* reference: calls that users make at once, by method and text */
+};
+
+/* ---- parts ---- */
+
+struct pair_reader {
+    struct text_pairs *out;
+    const char *what;
+};
+
+static void add_pair(lua_State *L, str key, void *to)
+{
+    struct pair_reader *r = to;
+    if (lua_type(L, -1) == LUA_TNUMBER) { /* a copy of its own, so that the table stays as it is */
+        lua_pushvalue(L, -1);
+        str text = arena_dup(&script_of(L)->scratch, str_from(lua_tostring(L, -1)));
+        lua_pop(L, 1);
+        r->out->list[r->out->n++] = (struct text_pair){key, text};
+        return;
+    }
+    if (lua_type(L, -1) != LUA_TSTRING)
+        luaL_error(L, "'%s' in %s is a text, not a %s", key.p, r->what, luaL_typename(L, -1));
+    r->out->list[r->out->n++] = (struct text_pair){key, lua_view(L, -1)};
+}
+
+/* Texts by name, sorted. */
+static bool read_pairs(lua_State *L, int index, const char *field, struct text_pairs *out)
+{
+    struct pair_reader r = {out, field};
+    size_t n = 0;
+    if (!table_table(L, index, field))
+        return false;
+    int table = lua_gettop(L);
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
+        n++;
+    out->list = arena_alloc(&script_of(L)->scratch, n * sizeof *out->list);
+    table_each_sorted(L, table, add_pair, &r);
+    lua_pop(L, 1);
+    return true;
+}
+
+static uint16_t read_status(lua_State *L, int index)
+{
+    double status = lua_type(L, index) == LUA_TNUMBER ? lua_tonumber(L, index) : 0;
+    if (!(status >= 100 && status <= 999) || status != (int)status)
+        luaL_error(L, "expect: a status is a whole number from 100 to 999");
+    return (uint16_t)status;
+}
+
+/* expect = 200 or {200, 201}. */
+static void read_expect(lua_State *L, int index, const uint16_t **list, unsigned *n)
+{
+    if (!table_push(L, index, "expect"))
+        return;
+    int at = lua_gettop(L);
+    size_t many = lua_istable(L, at) ? lua_objlen(L, at) : 1;
+    uint16_t *statuses = arena_alloc(&script_of(L)->scratch, (many + 1) * sizeof *statuses);
+    if (!lua_istable(L, at)) {
+        statuses[0] = read_status(L, at);
+    } else {
+        if (many == 0)
+            luaL_error(L, "expect: the list is empty");
+        for (size_t i = 0; i < many; i++) {
+            lua_rawgeti(L, at, (int)i + 1);
+            statuses[i] = read_status(L, at + 1);
+            lua_pop(L, 1);
+        }
+    }
+    *list = statuses;
+    *n = (unsigned)many;
+    lua_pop(L, 1);
+}
+
+static void read_follow(lua_State *L, int index, unsigned *follow)
+{
+    uint64_t n;
+    if (!table_count(L, index, "follow", &n))
+        return;
+    if (n > 10)
+        luaL_error(L, "follow: at most 10 redirects");
+    *follow = (unsigned)n;
+}
+
+/* ---- the body ---- */
+
+static void read_json(lua_State *L, int index, struct http_call_parts *p)
+{
+    struct buf text = {0};
+    struct err e;
+    lua_pushstring(L, "json");
+    lua_rawget(L, index);
+    bool good = lua_json_template(L, -1, &text, &e);
+    p->body = arena_dup(&script_of(L)->scratch, buf_view(&text));
+    buf_free(&text);
+    lua_pop(L, 1);
+    if (!good)
+        lua_state_fail(L, &e);
+    p->body_kind = HTTP_CALL_JSON;
+}
+
+static void read_body(lua_State *L, int index, struct http_call_parts *p)
+{
+    unsigned kinds = 0;
+    if (table_text(L, index, "body", &p->body)) {
+        p->body_kind = HTTP_CALL_TEXT;
+        kinds++;
+    }
+    if (table_push(L, index, "json")) {
+        lua_pop(L, 1);
+        read_json(L, index, p);
+        kinds++;
+    }
+    if (read_pairs(L, index, "form", &p->form)) {
+        p->body_kind = HTTP_CALL_FORM;
+        kinds++;
+    }
+    if (kinds > 1)
+        luaL_error(L, "body, json and form exclude each other: each is the whole body");
+}
+
+/* ---- calls ---- */
+
+static const char *const call_keys[] = {"name",  "timeout", "tags", "checks", "query", "headers",
+                                        "body",  "json",    "form", "expect", "follow", NULL};
+
+/* The table {path, …} at `index`. */
+static void read_call(lua_State *L, int index, struct http_call_parts *p)
+{
+    static const struct table_keys keys = {"a call of HTTP", call_keys, NULL, 1};
+    table_check(L, index, &keys);
+    lua_rawgeti(L, index, 1);
+    if (lua_type(L, -1) != LUA_TSTRING)
+        luaL_error(L, "a call of HTTP begins with a path or URL: http:get { \"/ping\" }");
+    p->url = lua_view(L, -1);
+    lua_pop(L, 1);
+    table_text(L, index, "name", &p->name);
+    table_duration(L, index, "timeout", &p->timeout_ns);
+    read_pairs(L, index, "tags", &p->tags);
+    read_pairs(L, index, "query", &p->query);
+    p->has_headers = read_pairs(L, index, "headers", &p->headers);
+    read_body(L, index, p);
+    read_expect(L, index, &p->expect, &p->n_expect);
+    read_follow(L, index, &p->follow);
+    if (table_table(L, index, "checks")) {
+        checks_read(L, lua_gettop(L), &script_of(L)->scratch, &p->checks);
+        lua_pop(L, 1);
+    }
+}
+
+/* The key of a definition: its client, its method, what the script wrote. In the scratch memory. */
+static str key_of(lua_State *L, const struct lua_http *http, const char *method, int index,
+                  enum lua_copy_functions functions)
+{
+    struct buf key = {0};
+    struct err e;
+    buf_printf(&key, "%u %s ", http->definition->client.number, method);
+    bool good = lua_copy_out(L, index, functions, &key, &e);
+    str kept = arena_dup(&script_of(L)->scratch, buf_view(&key));
+    buf_free(&key);
+    if (!good)
+        lua_state_fail(L, &e);
+    return kept;
+}
+
+/* Pushes the call object of a definition at `index`: a text or a table. */
+static struct lua_call *define(lua_State *L, struct lua_http *http, const char *method, int index)
+{
+    struct script *s = script_of(L);
+    const struct http_client_definition *c = http->definition;
+    struct http_call_parts p = {.method = str_from(method),
+                                .expect = c->expect,
+                                .n_expect = c->n_expect,
+                                .follow = c->follow};
+    struct err e;
+    bool is_table = lua_istable(L, index);
+    if (is_table)
+        read_call(L, index, &p);
+    else
+        p.url = (str){luaL_checkstring(L, index), lua_objlen(L, index)};
+    p.key = key_of(L, http, method, index, COPY_ANY_FUNCTION);
+    struct call_definition *d = http_call_define(s->program, http->definition, &p, &e);
+    if (!d)
+        lua_state_fail(L, &e);
+    int checks = 0;
+    if (is_table && table_table(L, index, "checks"))
+        checks = lua_gettop(L);
+    struct lua_call *call = lua_call_push(L, d, checks);
+    if (checks)
+        lua_remove(L, checks);
+    return call;
+}
+
+/* Written inside a user: made when first met, kept by its text, and called at once. */
+static int call_at_once(lua_State *L, struct lua_http *http, const char *method)
+{
+    script_user(L, "a call");
+    lua_settop(L, 2);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, http->inline_calls);
+    str key = key_of(L, http, method, 2, COPY_THESE_FUNCTIONS);
+    lua_pushlstring(L, key.p, key.n);
+    lua_pushvalue(L, -1);
+    lua_rawget(L, 3);
+    struct lua_call *call = lua_touserdata(L, -1);
+    if (!call) {
+        lua_pop(L, 1);
+        call = define(L, http, method, 2);
+        lua_rawset(L, 3);
+    }
+    arena_free(&script_of(L)->scratch);
+    return lua_call_make(L, call, 0);
+}
+
+static int method(lua_State *L, const char *name)
+{
+    struct lua_http *http = lua_api_check(L, 1, &lua_http_class);
+    struct script *s = script_of(L);
+    if (!lua_istable(L, 2) && lua_type(L, 2) != LUA_TSTRING)
+        return luaL_error(L, "a path, or a table that begins with one, is wanted: http:get { "
+                             "\"/ping\" }");
+    if (!s->loading)
+        return call_at_once(L, http, name);
+    define(L, http, name, 2);
+    arena_free(&s->scratch);
+    return 1;
+}
+
+static int get(lua_State *L)
+{
+    return method(L, "GET");
+}
+
+static int post(lua_State *L)
+{
+    return method(L, "POST");
+}
+
+static int put(lua_State *L)
+{
+    return method(L, "PUT");
+}
+
+static int patch(lua_State *L)
+{
+    return method(L, "PATCH");
+}
+
+static int delete(lua_State *L)
+{
+    return method(L, "DELETE");
+}
+
+static int head(lua_State *L)
+{
+    return method(L, "HEAD");
+}
+
+static const struct lua_api_entry entries[] = {
+    {"get", get, "(definition: string|table): weir.Call",
+     "a GET: path or {path, name=, query=, headers=, expect=, follow=, timeout=, tags=, checks=}"},
+    {"post", post, "(definition: string|table): weir.Call", "a POST: also body=, json= or form="},
+    {"put", put, "(definition: string|table): weir.Call", "a PUT: also body=, json= or form="},
+    {"patch", patch, "(definition: string|table): weir.Call", "a PATCH: also body=, json= or form="},
+    {"delete", delete, "(definition: string|table): weir.Call", "a DELETE"},
+    {"head", head, "(definition: string|table): weir.Call", "a HEAD"},
+    {.name = NULL},
+};
+
+const struct lua_api_class lua_http_class = {
+    .name = "weir.Http",
+    .help = "a client of HTTP/1.1",
+    .entries = entries,
+};
+
+/* ---- the client ---- */
+
+static void keep_pairs(struct arena *arena, const struct text_pairs *from, struct text_pairs *to)
+{
+    to->list = arena_alloc(arena, from->n * sizeof *to->list);
+    for (to->n = 0; to->n < from->n; to->n++)
+        to->list[to->n] = (struct text_pair){arena_dup(arena, from->list[to->n].name),
+                                             arena_dup(arena, from->list[to->n].value)};
+}
+
+static void read_auth(lua_State *L, int index, struct http_client_definition *d)
+{
+    str part[2];
+    if (!table_table(L, index, "auth"))
+        return;
+    for (int i = 0; i < 2; i++) {
+        lua_rawgeti(L, -1, i + 1);
+        part[i] = lua_view(L, -1);
+        lua_pop(L, 1);
+        if (!part[i].p)
+            luaL_error(L, "auth is {user, password}, two texts");
+    }
+    d->credentials = arena_printf(&script_of(L)->program->arena, STR_FMT ":" STR_FMT,
+                                  STR_ARG(part[0]), STR_ARG(part[1]));
+    lua_pop(L, 1);
+}
+
+static void read_client(lua_State *L, int index, struct http_client_definition *d)
+{
+    static const char *const sharing[] = {"user", "shared", NULL};
+    struct arena *arena = &script_of(L)->program->arena;
+    struct text_pairs headers = {.n = 0};
+    unsigned shared = 0;
+    str base = STR("");
+    table_text(L, index, "base", &base);
+    d->base = arena_dup(arena, base);
+    read_pairs(L, index, "headers", &headers);
+    keep_pairs(arena, &headers, &d->headers);
+    table_duration(L, index, "timeout", &d->client.timeout_ns);
+    read_expect(L, index, &d->expect, &d->n_expect);
+    if (d->expect) {
+        uint16_t *kept = arena_alloc(arena, d->n_expect * sizeof *kept);
+        memcpy(kept, d->expect, d->n_expect * sizeof *kept);
+        d->expect = kept;
+    }
+    read_follow(L, index, &d->follow);
+    read_auth(L, index, d);
+    table_bool(L, index, "cookies", &d->config.cookies);
+    table_bool(L, index, "insecure", &d->config.insecure);
+    table_choice(L, index, "connections", sharing, &shared);
+    d->config.connections_per_user = shared == 0;
+    d->client.spec = (struct client_spec){.protocol = &http_protocol,
+                                          .config = &d->config,
+                                          .sessions = true};
+}
+
+/* A base that no call uses is connected to all the same: the user wrote it down. */
+static void add_base(lua_State *L, struct http_client_definition *d)
+{
+    struct program *p = script_of(L)->program;
+    struct http_origin *origin = arena_alloc(&p->arena, sizeof *origin);
+    struct err e;
+    if (d->base.n == 0)
+        return;
+    if (!http_url_parse(d->base, &p->arena, &origin->url, &e)) {
+        err_wrap(&e, "base");
+        lua_state_fail(L, &e);
+    }
+    d->config.origins = origin;
+    d->config.n_origins = 1;
+    d->config.may_need_tls = origin->url.tls;
+}
+
+int lua_http_client(lua_State *L)
+{
+    static const char *const known[] = {"base", "headers", "timeout", "expect", "cookies",
+                                        "follow", "auth", "connections", "insecure", NULL};
+    static const struct table_keys keys = {"weir.http", known, NULL, 0};
+    struct script *s = script_of(L);
+    script_top_level(L, "weir.http");
+    if (lua_isnoneornil(L, 1))
+        lua_newtable(L);
+    table_check(L, 1, &keys);
+    str key = client_key(L, "http", 1);
+    struct client_definition *known_one = map_get(&s->program->clients_by_key, key);
+    struct http_client_definition *d = (struct http_client_definition *)known_one;
+    if (!d) {
+        d = arena_alloc(&s->program->arena, sizeof *d);
+        client_add(L, key, &d->client);
+        read_client(L, 1, d);
+        add_base(L, d);
+    }
+    struct lua_http *http = lua_api_new(L, &lua_http_class, sizeof *http);
+    http->definition = d;
+    lua_newtable(L);
+    http->inline_calls = luaL_ref(L, LUA_REGISTRYINDEX);
+    arena_free(&s->scratch);
+    return 1;
+}

@@ -1,0 +1,184 @@
+/* Looking names up, and writing what is found. */
+#include "scenario/lua_scope.h"
+
+#include <inttypes.h>
+
+#include "base/clock.h"
+#include "scenario/lua_json.h"
+#include "scenario/lua_random.h"
+
+/* Pushes what a table has under the name on top, which it replaces; false: nil. */
+static bool look_in(lua_State *L, int table)
+{
+    lua_pushvalue(L, -1);
+    lua_gettable(L, table);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        return false;
+    }
+    lua_remove(L, -2);
+    return true;
+}
+
+static void push_vu(const struct lua_scope *s)
+{
+    lua_rawgeti(s->L, LUA_REGISTRYINDEX, s->vu->table);
+}
+
+static bool look_in_vu(const struct lua_scope *s)
+{
+    push_vu(s);
+    lua_insert(s->L, -2); /* below the name */
+    bool found = look_in(s->L, lua_gettop(s->L) - 1);
+    lua_remove(s->L, -2); /* vu */
+    return found;
+}
+
+/* The name is on top; the value takes its place. */
+static bool look_up(const struct lua_scope *s, const struct template_part *part)
+{
+    if (part->source == SOURCE_VARIABLE && s->vars && look_in(s->L, s->vars))
+        return true;
+    return look_in_vu(s);
+}
+
+static bool write_own(struct lua_scope *s, const struct template_part *part, struct buf *out,
+                      struct err *e)
+{
+    char uuid[UUID_TEXT];
+    switch (part->source == SOURCE_VARIABLE ? part->name->number : OWN_CONTENT_LENGTH) {
+    case OWN_UUID:
+        random_uuid(&s->vu->rng, uuid);
+        return escape_add((enum template_escape)part->escape, str_from(uuid), out, e);
+    case OWN_NOW:
+        buf_printf(out, "%" PRIu64, clock_wall_ns() / NS_PER_S);
+        return true;
+    case OWN_NOW_MS:
+        buf_printf(out, "%" PRIu64, clock_wall_ns() / NS_PER_MS);
+        return true;
+    case OWN_SEQ:
+        buf_printf(out, "%" PRIu64,
+                   share_element(s->script->host->share, s->script->sequence++));
+        return true;
+    case OWN_CORRELATION_ID:
+        return err_set(e, ERR_USAGE, "${correlation_id} is for request-reply, which is not in this "
+                                     "version");
+    default:
+        return err_set(e, ERR_USAGE,
+                       STR_FMT " is not set: neither the call's variables nor vu have it",
+                       STR_ARG(part->text));
+    }
+}
+
+
+/* The value on top. */
+static bool write_value(const struct lua_scope *s, const struct template_part *part,
+                        struct buf *out, struct err *e)
+{
+    lua_State *L = s->L;
+    enum template_escape escape = (enum template_escape)part->escape;
+    if (escape == ESCAPE_JSON)
+        return lua_json_add(L, -1, out, e);
+    switch (lua_type(L, -1)) {
+    case LUA_TSTRING:
+        return escape_add(escape, lua_view(L, -1), out, e);
+    case LUA_TNUMBER:
+        return lua_json_number(lua_tonumber(L, -1), out, e);
+    case LUA_TBOOLEAN:
+        buf_str(out, lua_toboolean(L, -1) ? STR("true") : STR("false"));
+        return true;
+    default:
+        return err_set(e, ERR_USAGE, STR_FMT " is a %s, which has no text; ${json:…} writes tables",
+                       STR_ARG(part->text), luaL_typename(L, -1));
+    }
+}
+
+static bool value(struct template_scope *scope, const struct template_part *part, struct buf *out,
+                  struct err *e)
+{
+    struct lua_scope *s = (struct lua_scope *)scope;
+    script_push_name(s->L, part->name);
+    bool found = look_up(s, part);
+    bool good = found ? write_value(s, part, out, e) : write_own(s, part, out, e);
+    lua_pop(s->L, 1);
+    return good;
+}
+
+/* ---- fields that the definition left out ---- */
+
+/* Pushes the call's variable of that name; false: nil. */
+static bool push_variable(const struct lua_scope *s, const char *name)
+{
+    if (!s->vars)
+        return false;
+    lua_pushstring(s->L, name);
+    if (look_in(s->L, s->vars))
+        return true;
+    lua_pop(s->L, 1);
+    return false;
+}
+
+static enum variable_kind variable(struct template_scope *scope, const char *name, struct buf *out,
+                                   struct err *e)
+{
+    struct lua_scope *s = (struct lua_scope *)scope;
+    static const struct template_part as_it_is = {.escape = ESCAPE_NONE};
+    struct template_part part = as_it_is;
+    enum variable_kind kind = VARIABLE_NULL;
+    if (!push_variable(s, name))
+        return VARIABLE_ABSENT;
+    part.text = str_from(name);
+    if (!lua_islightuserdata(s->L, -1))
+        kind = write_value(s, &part, out, e) ? VARIABLE_THERE : VARIABLE_WRONG;
+    lua_pop(s->L, 1);
+    return kind;
+}
+
+static bool has(struct template_scope *scope, const char *name)
+{
+    struct lua_scope *s = (struct lua_scope *)scope;
+    bool there = push_variable(s, name);
+    lua_pop(s->L, there);
+    return there;
+}
+
+/* One pair on top: its key is a text, its value one or null. */
+static bool pair(lua_State *L, str *name, str *value, struct err *e)
+{
+    bool null = lua_islightuserdata(L, -1);
+    if (lua_type(L, -2) != LUA_TSTRING || !(null || lua_type(L, -1) == LUA_TSTRING))
+        return err_set(e, ERR_USAGE, "headers are a table of texts by name");
+    *name = lua_view(L, -2);
+    *value = null ? (str){NULL, 0} : lua_view(L, -1);
+    return true;
+}
+
+static bool headers(struct template_scope *scope, void (*each)(void *to, str name, str value),
+                    void *to, struct err *e)
+{
+    lua_State *L = ((struct lua_scope *)scope)->L;
+    str name, value;
+    int top = lua_gettop(L);
+    bool good = true;
+    if (!push_variable((struct lua_scope *)scope, "headers"))
+        return true;
+    if (!lua_istable(L, -1))
+        good = err_set(e, ERR_USAGE, "headers are a table of texts by name");
+    else
+        for (lua_pushnil(L); good && lua_next(L, top + 1); lua_pop(L, 1)) {
+            good = pair(L, &name, &value, e);
+            if (good)
+                each(to, name, value);
+        }
+    lua_settop(L, top);
+    return good;
+}
+
+struct lua_scope lua_scope_make(lua_State *L, struct vu *vu, int vars)
+{
+    return (struct lua_scope){.scope = {value, variable, has, headers},
+                              .script = script_of(L),
+                              .vu = vu,
+                              .L = L,
+                              .vars = lua_istable(L, vars) ? vars : 0};
+}

@@ -1,0 +1,169 @@
+/* What a file defines, by key; what is made late is made under the lock. */
+#include "scenario/program.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+/* By enum own_name. */
+static const char *const own_names[] = {"uuid", "correlation_id", "now",
+                                        "now_ms", "seq",          "content-length"};
+
+void program_init(struct program *p)
+{
+    *p = (struct program){.n_clients = 0};
+    pthread_mutex_init(&p->lock, NULL);
+    names_init(&p->names);
+    for (size_t i = 0; i < sizeof own_names / sizeof *own_names; i++)
+        names_add(&p->names, str_from(own_names[i]));
+}
+
+void program_free(struct program *p)
+{
+    map_free(&p->texts);
+    map_free(&p->clients_by_key);
+    map_free(&p->calls_by_key);
+    map_free(&p->data_by_key);
+    map_free(&p->series_by_key);
+    mem_free(p->clients);
+    mem_free(p->contexts);
+    names_free(&p->names);
+    arena_free(&p->arena);
+    pthread_mutex_destroy(&p->lock);
+}
+
+/* ---- files ---- */
+
+static bool read_all(FILE *f, struct arena *arena, str *out)
+{
+    struct buf bytes = {0};
+    size_t n;
+    do {
+        buf_reserve(&bytes, 64 * 1024);
+        n = fread(bytes.p + bytes.n, 1, 64 * 1024, f);
+        bytes.n += n;
+    } while (n > 0);
+    *out = arena_dup(arena, buf_view(&bytes));
+    buf_free(&bytes);
+    return !ferror(f);
+}
+
+static bool read_file(const char *path, struct arena *arena, str *out, struct err *e)
+{
+    bool standard = strcmp(path, "-") == 0;
+    FILE *f = standard ? stdin : fopen(path, "re");
+    bool good = f && read_all(f, arena, out);
+    if (!good)
+        err_set(e, ERR_RUN, "cannot read %s: %s", path, strerror(errno));
+    if (f && !standard)
+        fclose(f);
+    return good;
+}
+
+static str folder_of(str path)
+{
+    const char *slash = memrchr(path.p, '/', path.n);
+    return slash ? (str){path.p, (size_t)(slash + 1 - path.p)} : STR("");
+}
+
+bool program_read(struct program *p, const char *path, struct err *e)
+{
+    p->path = arena_dup(&p->arena, str_from(path));
+    p->folder = folder_of(p->path);
+    return read_file(path, &p->arena, &p->text, e);
+}
+
+bool program_file(struct program *p, str path, str *out, struct err *e)
+{
+    bool good = true;
+    pthread_mutex_lock(&p->lock);
+    str *text = map_get(&p->texts, path);
+    if (!text) {
+        str folder = str_starts(path, STR("/")) ? STR("") : p->folder;
+        str whole = arena_printf(&p->arena, STR_FMT STR_FMT, STR_ARG(folder), STR_ARG(path));
+        text = arena_alloc(&p->arena, sizeof *text);
+        good = read_file(whole.p, &p->arena, text, e);
+        if (good)
+            map_put(&p->texts, arena_dup(&p->arena, path), text);
+    }
+    pthread_mutex_unlock(&p->lock);
+    *out = good ? *text : (str){NULL, 0};
+    return good;
+}
+
+/* ---- calls and series ---- */
+
+static struct tag *join_tags(struct arena *arena, const struct tag *a, unsigned n_a,
+                             const struct tag *b, unsigned n_b)
+{
+    struct tag *all = arena_alloc(arena, (n_a + n_b) * sizeof *all);
+    if (n_a)
+        memcpy(all, a, n_a * sizeof *all);
+    if (n_b)
+        memcpy(all + n_a, b, n_b * sizeof *all);
+    return all;
+}
+
+static struct prepared_call *make_prepared(struct program *p, const struct call_definition *c,
+                                           const struct context *in)
+{
+    struct prepared_call *call = arena_alloc(&p->arena, sizeof *call);
+    struct series *s = arena_alloc(&p->arena, sizeof *s);
+    *s = (struct series){
+        .name = c->name,
+        .tags = join_tags(&p->arena, c->tags, c->n_tags, in->tags, in->n_tags),
+        .n_tags = c->n_tags + in->n_tags,
+    };
+    *call = (struct prepared_call){
+        .series = s,
+        .client = c->client->number,
+        .series_number = p->n_series++,
+        .timeout_ns = c->timeout_ns ? c->timeout_ns : c->client->timeout_ns,
+        .detached = c->detached,
+    };
+    return call;
+}
+
+const struct prepared_call *program_prepare(struct program *p, struct call_definition *c,
+                                            unsigned context)
+{
+    pthread_mutex_lock(&p->lock);
+    if (!c->in)
+        c->in = arena_alloc(&p->arena, p->n_contexts * sizeof *c->in);
+    if (!c->in[context])
+        c->in[context] = make_prepared(p, c, &p->contexts[context]);
+    const struct prepared_call *call = c->in[context];
+    pthread_mutex_unlock(&p->lock);
+    return call;
+}
+
+static struct numbered_series *make_series(struct program *p, str name, enum series_kind kind,
+                                           bool part)
+{
+    struct numbered_series *made = arena_alloc(&p->arena, sizeof *made);
+    struct series *s = arena_alloc(&p->arena, sizeof *s);
+    *s = (struct series){.name = arena_dup(&p->arena, name), .kind = kind, .part = part};
+    *made = (struct numbered_series){s, p->n_series++};
+    return made;
+}
+
+bool program_series(struct program *p, str name, enum series_kind kind, bool part,
+                    struct numbered_series *out)
+{
+    struct buf key = {0};
+    buf_printf(&key, "%d%d" STR_FMT, (int)kind, part, STR_ARG(name));
+    pthread_mutex_lock(&p->lock);
+    struct numbered_series *s = map_get(&p->series_by_key, buf_view(&key));
+    bool room = p->series_by_key.used < PROGRAM_SERIES_MOST;
+    if (!s && room) {
+        s = make_series(p, name, kind, part);
+        map_put(&p->series_by_key, arena_dup(&p->arena, buf_view(&key)), s);
+    }
+    pthread_mutex_unlock(&p->lock);
+    buf_free(&key);
+    if (s)
+        *out = *s;
+    return s != NULL;
+}

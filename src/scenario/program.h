@@ -1,0 +1,157 @@
+/* scenario/program.h: a scenario file as the run sees it: the clients it makes, its calls, its
+ * scenarios with their loads. Made on the main thread when the file is read for the first time;
+ * each worker then reads the same text into a Lua state of its own (script.h) and finds here what
+ * the first reading made. Lives as long as the plan.
+ *
+ * A definition is known by its key, a text in which the same definition always reads the same
+ * (lua_copy.h): so states that read the file agree without counting, and a call that a user defines
+ * while it runs is made once for all workers. What is made then is made under a lock. */
+#ifndef WEIR_SCENARIO_PROGRAM_H
+#define WEIR_SCENARIO_PROGRAM_H
+
+#include "load/arrivals.h"
+#include "scenario/names.h"
+#include "scenario/scenario.h"
+#include "scenario/template.h"
+
+struct call_definition;
+struct check_list;
+struct data_rows;
+
+/* Names in templates with a meaning of weir's own: each program has them under these numbers. */
+enum own_name { OWN_UUID, OWN_CORRELATION_ID, OWN_NOW, OWN_NOW_MS, OWN_SEQ, OWN_CONTENT_LENGTH };
+
+/* Memory for one call that a user makes: what it sends, what comes back. Used again and again. */
+struct call_room {
+    struct reply reply;
+    struct buf bytes, body; /* what is rendered */
+    struct buf headers;     /* Kafka: an array of struct kafka_header */
+    void *message[16];      /* the protocol's request, which points into the others */
+    struct call_room *next; /* in a list of free ones */
+};
+
+/* What was sent, for scripts; p is NULL: the protocol has no such thing, or it is null. */
+struct sent_view {
+    str body, key;
+    int32_t partition; /* -1: none */
+};
+
+/* What belongs to a kind of call: one const table per protocol. */
+struct call_kind {
+    /* MUST. Makes what is to be sent with the values of this one call, in the room; `*request` (of
+     * the protocol's type) stays until the room is used again. */
+    bool (*render)(const struct call_definition *c, struct template_scope *scope,
+                   struct call_room *room, const void **request, struct err *e);
+    /* MUST. What such a request holds; views of it. */
+    void (*view)(const struct call_definition *c, const void *request, struct sent_view *out);
+};
+
+/* A client of the file's (weir.http{…}). Its kind's own part stands around it. */
+struct client_definition {
+    str key;
+    unsigned number; /* among the plan's clients */
+    struct client_spec spec;
+    uint64_t timeout_ns; /* of its calls; 0: the load's */
+};
+
+/* A call of the file's (http:get{…}). Its kind's own part stands around it. */
+struct call_definition {
+    const struct call_kind *kind;
+    const struct client_definition *client;
+    str key;
+    str name;               /* of its series */
+    const struct tag *tags; /* of its series: the protocol's first, then the file's */
+    unsigned n_tags;
+    uint64_t timeout_ns; /* 0: the load's */
+    bool detached;       /* its user does not wait for it */
+    const struct check_list *checks; /* declared ones; NULL: none */
+    struct prepared_call **in;       /* by context, NULL until first used there; under the lock */
+};
+
+/* In what a call is made: a scenario, or one behaviour of its mix. Adds its tags to each series. */
+struct context {
+    const struct tag *tags;
+    unsigned n_tags;
+};
+
+/* A behaviour of weir.mix. */
+struct behaviour {
+    str name;
+    uint64_t weight;
+    unsigned context;
+};
+
+/* One scenario of the file. */
+struct program_scenario {
+    str name; /* empty: the only one */
+    unsigned number, context;
+    struct load load; /* scenario and seed are set when the plan is made */
+    bool has_load;    /* the file says what load */
+    bool log;         /* its calls are logged to standard output */
+    bool has_leave;   /* on_stop */
+    const struct behaviour *mix; /* NULL: user is one function */
+    unsigned n_mix; /* at most 1000 */
+    const uint16_t *cycle; /* of the mix: which behaviour iteration k has, at k mod n_cycle */
+    unsigned n_cycle;
+};
+
+/* A value that the file asked for by weir.env, from the command line. */
+struct program_setting {
+    str name, value;
+    bool read;
+};
+
+struct program {
+    pthread_mutex_t lock; /* of what is made while users run: definitions, series */
+    struct arena arena;
+    str path, folder; /* of the file, as given; where its neighbours are */
+    str text;         /* of the file */
+    struct map texts; /* str *: of modules and files that it read, by path */
+    struct names names;
+
+    struct program_setting *settings;
+    size_t n_settings;
+
+    struct map clients_by_key, calls_by_key, data_by_key, series_by_key;
+    struct client_definition **clients;
+    unsigned n_clients;
+    size_t clients_room;
+    unsigned n_series; /* numbers given to series */
+    unsigned n_late;   /* calls that users defined while they ran */
+
+    struct context *contexts;
+    unsigned n_contexts;
+    size_t contexts_room;
+
+    struct program_scenario *scenarios;
+    unsigned n_scenarios;
+    str *thresholds;
+    unsigned n_thresholds;
+    bool has_setup, has_teardown;
+    str data; /* what setup gave, as lua_copy.h writes it; empty: nothing */
+
+    uint64_t seed;
+    size_t memory_limit; /* of each Lua state, bytes */
+    bool sealed;         /* the first reading is over: clients and scenarios stay as they are */
+};
+
+void program_init(struct program *p);
+void program_free(struct program *p);
+
+/* Reads the file's bytes once; "-" is standard input. */
+bool program_read(struct program *p, const char *path, struct err *e);
+
+/* The bytes of a file beside it, read once for all states; valid as long as the program. */
+bool program_file(struct program *p, str path, str *out, struct err *e);
+
+/* The call as made in a context, made now if it is the first time. Any thread. */
+const struct prepared_call *program_prepare(struct program *p, struct call_definition *c,
+                                            unsigned context);
+
+/* A series with a number, by name, kind and tags, made when it is not there. Any thread. False: the
+ * file has made up more than PROGRAM_SERIES_MOST names. */
+enum { PROGRAM_LATE_MOST = 1000, PROGRAM_SERIES_MOST = 10000 };
+bool program_series(struct program *p, str name, enum series_kind kind, bool part,
+                    struct numbered_series *out);
+
+#endif

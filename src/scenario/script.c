@@ -1,0 +1,334 @@
+/* Making a state, reading the file in it, and what functions of the API ask of both. */
+#include "scenario/script.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "scenario/lua_api.h"
+#include "scenario/lua_copy.h"
+#include "scenario/lua_metrics.h"
+#include "scenario/lua_plan.h"
+#include "scenario/lua_prelude.h"
+#include "scenario/lua_random.h"
+#include "scenario/lua_user.h"
+
+#define LOAD_MOST_NS (5 * NS_PER_S)
+enum { LOAD_LOOK = 1000000 }; /* instructions between two looks at the clock */
+
+static const uint64_t load_stream = UINT64_C(0x746f706c6576656c);
+
+struct expression {
+    regex_t compiled;
+    struct expression *next;
+};
+
+/* ---- globals of our own ---- */
+
+/* print: for people, so not to standard output, which may be a result. */
+static int print(lua_State *L)
+{
+    struct buf line = {0};
+    int n = lua_gettop(L);
+    lua_getglobal(L, "tostring");
+    for (int i = 1; i <= n; i++) {
+        lua_pushvalue(L, n + 1);
+        lua_pushvalue(L, i);
+        lua_call(L, 1, 1);
+        buf_printf(&line, "%s%s", i > 1 ? " " : "", lua_tostring(L, -1));
+        lua_pop(L, 1);
+    }
+    log_note(STR_FMT ": " STR_FMT, STR_ARG(script_of(L)->program->path), STR_ARG(buf_view(&line)));
+    buf_free(&line);
+    return 0;
+}
+
+/* What messages call a file; Lua cuts names that are longer than 60 bytes. */
+static void push_chunk_name(lua_State *L, str path)
+{
+    enum { MOST = 50 };
+    const char *slash = path.n > MOST ? memrchr(path.p, '/', path.n) : NULL;
+    if (slash)
+        path = str_skip(path, (size_t)(slash + 1 - path.p));
+    lua_pushfstring(L, "@%s", arena_z(&script_of(L)->arena, path));
+}
+
+/* A first line that is for the shell is none for Lua. */
+static str without_shebang(str text)
+{
+    const char *end = str_starts(text, STR("#")) ? memchr(text.p, '\n', text.n) : NULL;
+    return end ? str_skip(text, (size_t)(end - text.p)) : text;
+}
+
+/* Pushes the chunk; raises an error of its syntax. */
+static void load_chunk(lua_State *L, str path, str text)
+{
+    text = without_shebang(text);
+    push_chunk_name(L, path);
+    if (luaL_loadbufferx(L, text.p ? text.p : "", text.n, lua_tostring(L, -1), "t") != 0)
+        lua_error(L);
+    lua_remove(L, -2);
+}
+
+/* "lib.x" is the file lib/x.lua. */
+static str module_path(struct script *s, str name)
+{
+    char *path = arena_alloc(&s->arena, name.n + sizeof ".lua");
+    memcpy(path, name.p, name.n);
+    for (size_t i = 0; i < name.n; i++)
+        if (path[i] == '.')
+            path[i] = '/';
+    memcpy(path + name.n, ".lua", sizeof ".lua");
+    return (str){path, name.n + 4};
+}
+
+static int require(lua_State *L)
+{
+    struct script *s = script_of(L);
+    str text;
+    struct err e;
+    luaL_checkstring(L, 1);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->modules);
+    lua_pushvalue(L, 1);
+    lua_rawget(L, -2);
+    if (!lua_isnil(L, -1))
+        return 1;
+    script_top_level(L, "require");
+    str path = module_path(s, lua_view(L, 1));
+    if (!program_file(s->program, path, &text, &e))
+        return lua_state_fail(L, &e);
+    load_chunk(L, path, text);
+    lua_call(L, 0, 1);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        lua_pushboolean(L, 1);
+    }
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, -2);
+    lua_rawset(L, 2);
+    return 1;
+}
+
+/* ---- opening ---- */
+
+/* The user's on_start has ended well. */
+static int started(lua_State *L)
+{
+    script_user(L, "on_start")->started = true;
+    return 0;
+}
+
+static int keep_table(lua_State *L)
+{
+    lua_newtable(L);
+    return luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+/* Runs lua_prelude.h; weir.group is set before weir is locked against it. */
+static void run_prelude(struct script *s)
+{
+    lua_State *L = s->L;
+    if (luaL_loadstring(L, lua_prelude) != 0)
+        lua_error(L);
+    lua_pushcfunction(L, started);
+    lua_group_push(L);
+    lua_call(L, 3, 2);
+    lua_getglobal(L, "weir");
+    lua_pushstring(L, "group");
+    lua_pushvalue(L, -3);
+    lua_rawset(L, -3);
+    lua_pop(L, 2);
+    s->iterate = luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+static int set_up(lua_State *L)
+{
+    struct script *s = script_of(L);
+    lua_api_open(L);
+    lua_random_replace(L);
+    lua_pushcfunction(L, print);
+    lua_setglobal(L, "print");
+    lua_pushcfunction(L, require);
+    lua_setglobal(L, "require");
+    run_prelude(s);
+    s->modules = keep_table(L);
+    s->pointers = keep_table(L);
+    s->texts = keep_table(L);
+    luaL_newmetatable(L, "weir.Check");
+    lua_pop(L, 1);
+    lua_state_lock_globals(L);
+    lua_copy_in(L, s->program->data);
+    s->data = luaL_ref(L, LUA_REGISTRYINDEX);
+    return 0;
+}
+
+static void look_at_clock(lua_State *L, lua_Debug *ar)
+{
+    if (clock_now_ns() < script_of(L)->load_until_ns)
+        return;
+    lua_getinfo(L, "Sl", ar);
+    lua_pushfstring(L, "%s:%d: the top level of the file takes longer than 5 s", ar->short_src,
+                    ar->currentline);
+    lua_error(L);
+}
+
+/* Everything on the file's top level, and what it returns. */
+static int read_file(lua_State *L)
+{
+    struct script *s = script_of(L);
+    load_chunk(L, s->program->path, s->program->text);
+    lua_call(L, 0, 1);
+    plan_read(L);
+    return 0;
+}
+
+static bool read_all(struct script *s, struct err *e)
+{
+    s->load_rng = rng_make(s->program->seed, load_stream);
+    s->load_until_ns = clock_now_ns() + LOAD_MOST_NS;
+    s->loading = true;
+    lua_sethook(s->L, look_at_clock, LUA_MASKCOUNT, LOAD_LOOK);
+    lua_pushcfunction(s->L, read_file);
+    bool good = lua_state_call(s->L, 0, 0, e);
+    lua_sethook(s->L, NULL, 0, 0);
+    s->loading = false;
+    return good;
+}
+
+struct script *script_open(struct program *p, struct host *host, struct err *e)
+{
+    struct script *s = mem_zero(sizeof *s);
+    s->program = p;
+    s->host = host;
+    s->memory.limit = p->memory_limit;
+    s->thread = pthread_self();
+    s->L = lua_state_open(&s->memory, e);
+    if (s->L) {
+        lua_pushcfunction(s->L, set_up);
+        if (lua_state_call(s->L, 0, 0, e) && read_all(s, e)) {
+            p->sealed = true;
+            return s;
+        }
+    }
+    script_close(s);
+    return NULL;
+}
+
+static void free_rooms(struct script *s)
+{
+    while (s->rooms) {
+        struct call_room *r = s->rooms;
+        s->rooms = r->next;
+        buf_free(&r->reply.bytes);
+        buf_free(&r->bytes);
+        buf_free(&r->body);
+        buf_free(&r->headers);
+        mem_free(r);
+    }
+}
+
+static void free_expressions(struct script *s)
+{
+    while (s->expressions) {
+        struct expression *x = s->expressions;
+        s->expressions = x->next;
+        regfree(&x->compiled);
+        mem_free(x);
+    }
+}
+
+void script_close(struct script *s)
+{
+    lua_state_close(s->L);
+    free_rooms(s);
+    free_expressions(s);
+    mem_free(s->names);
+    mem_free(s->idle);
+    arena_free(&s->arena);
+    arena_free(&s->scratch);
+    mem_free(s);
+}
+
+/* ---- for the API ---- */
+
+void script_push_name(lua_State *L, const struct name *name)
+{
+    struct script *s = script_of(L);
+    if (name->number >= s->n_names) {
+        unsigned n = name->number + 64;
+        s->names = mem_grow(s->names, n * sizeof *s->names);
+        memset(s->names + s->n_names, 0, (n - s->n_names) * sizeof *s->names);
+        s->n_names = n;
+    }
+    if (!s->names[name->number]) {
+        lua_pushlstring(L, name->text.p, name->text.n);
+        s->names[name->number] = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->names[name->number]);
+}
+
+const struct name *script_name(lua_State *L, int index)
+{
+    struct script *s = script_of(L);
+    lua_pushvalue(L, index);
+    int text = lua_gettop(L);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, s->texts);
+    lua_pushvalue(L, text);
+    lua_rawget(L, -2);
+    const struct name *name = lua_touserdata(L, -1);
+    if (!name) {
+        name = names_add(&s->program->names, lua_view(L, text));
+        if (!name)
+            luaL_error(L, "the scripts have made up more than %d different texts; the one too many "
+                          "is '%s'",
+                       NAMES_MOST, lua_tostring(L, text));
+        lua_pushvalue(L, text);
+        lua_pushlightuserdata(L, (void *)(uintptr_t)name);
+        lua_rawset(L, -4);
+    }
+    lua_settop(L, text - 1);
+    return name;
+}
+
+const regex_t *script_expression(lua_State *L, str text)
+{
+    struct script *s = script_of(L);
+    struct expression *x = mem_zero(sizeof *x);
+    char why[100];
+    int code = regcomp(&x->compiled, arena_z(&s->arena, text), REG_EXTENDED);
+    if (code != 0) {
+        regerror(code, &x->compiled, why, sizeof why);
+        mem_free(x);
+        luaL_error(L, "'%s' is no regular expression: %s", text.p, why);
+    }
+    x->next = s->expressions;
+    s->expressions = x;
+    return &x->compiled;
+}
+
+struct vu *script_user(lua_State *L, const char *what)
+{
+    struct vu *vu = script_of(L)->now;
+    if (!vu)
+        luaL_error(L, "%s can only be used while a user runs, not at the top level of the file",
+                   what);
+    if (vu->co != L)
+        luaL_error(L, "%s cannot be used within a check or a coroutine of the script's own", what);
+    return vu;
+}
+
+void script_top_level(lua_State *L, const char *what)
+{
+    if (!script_of(L)->loading)
+        luaL_error(L, "%s can only be used at the top level of the file, not while users run", what);
+}
+
+int script_yield(lua_State *L, struct step step)
+{
+    struct script *s = script_of(L);
+    s->next = step;
+    s->asked = true;
+    return lua_yield(L, 0);
+}
