@@ -97,9 +97,8 @@ static size_t plain_run(str s)
     return n;
 }
 
-void json_out_quote(struct buf *out, str text)
+void json_out_escape(struct buf *out, str text)
 {
-    buf_char(out, '"');
     while (text.n) {
         size_t plain = plain_run(text), n = utf8_char(str_skip(text, plain));
         buf_add(out, text.p, plain);
@@ -112,6 +111,12 @@ void json_out_quote(struct buf *out, str text)
             buf_add(out, text.p, n);
         text = str_skip(text, n ? n : 1);
     }
+}
+
+void json_out_quote(struct buf *out, str text)
+{
+    buf_char(out, '"');
+    json_out_escape(out, text);
     buf_char(out, '"');
 }
 
