@@ -1,5 +1,6 @@
 /* base/json_out.h: writing JSON (RFC 8259) in the order in which it is said, always valid UTF-8,
- * numbers never with an exponent. Reading is jansson's. One thread. */
+ * numbers never with an exponent. Reading is jansson's (settings) and codec/json_walk.h's. One
+ * thread. */
 #ifndef WEIR_BASE_JSON_OUT_H
 #define WEIR_BASE_JSON_OUT_H
 
@@ -27,9 +28,9 @@ void json_out_count(struct json_out *j, uint64_t n);
 void json_out_number(struct json_out *j, double v); /* not finite: null */
 void json_out_bool(struct json_out *j, bool b);
 
-/* The text alone with its quotes; each byte that is no UTF-8 becomes U+FFFD. */
+/* The text alone with its quotes, or what stands between them; each byte that is no UTF-8 becomes
+ * U+FFFD. */
 void json_out_quote(struct buf *out, str text);
-/* What stands between the quotes. */
 void json_out_escape(struct buf *out, str text);
 
 #endif

@@ -1,10 +1,7 @@
 /* weir http URL: one request, sent again and again as the load says. */
 #include "cli/cmd_http.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
-
+#include "base/file.h"
 #include "base/mem.h"
 #include "cli/load_plan.h"
 #include "cli/options_common.h"
@@ -61,26 +58,6 @@ struct http_run {
 
 /* ---- the request ---- */
 
-static bool read_file(const char *path, struct arena *arena, str *out, struct err *e)
-{
-    struct buf bytes = {0};
-    FILE *f = fopen(path, "re");
-    size_t n = 1;
-    while (f && n > 0) {
-        buf_reserve(&bytes, 64 * 1024);
-        n = fread(bytes.p + bytes.n, 1, 64 * 1024, f);
-        bytes.n += n;
-    }
-    bool good = f && !ferror(f);
-    if (!good)
-        err_set(e, ERR_RUN, "cannot read %s: %s", path, strerror(errno));
-    if (f)
-        fclose(f);
-    *out = arena_dup(arena, buf_view(&bytes));
-    buf_free(&bytes);
-    return good;
-}
-
 static bool read_body(struct http_run *r, str *body, struct err *e)
 {
     str text = args_text(r->args, "body");
@@ -90,7 +67,7 @@ static bool read_body(struct http_run *r, str *body, struct err *e)
                        "--body and --form exclude each other: the fields make the "
                        "body");
     if (str_starts(text, STR("@")))
-        return read_file(arena_z(&r->arena, str_skip(text, 1)), &r->arena, body, e);
+        return file_read(arena_z(&r->arena, str_skip(text, 1)), &r->arena, body, e);
     struct buf form = {0};
     for (size_t i = 0; i < fields; i++) {
         str name, value;

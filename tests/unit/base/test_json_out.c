@@ -84,6 +84,15 @@ static void texts_are_escaped(void **state)
     assert_text(&b, "\"\\\"\\\\/\\b\\f\\n\\r\\t\\u001b\\u007f\\u0000é\"");
 }
 
+static void a_text_may_be_escaped_without_its_quotes(void **state)
+{
+    (void)state;
+    struct buf b = {0};
+    json_out_escape(&b, STR("say \"hi\"\n"));
+    json_out_escape(&b, STR(""));
+    assert_text(&b, "say \\\"hi\\\"\\n");
+}
+
 static void broken_utf8_becomes_a_replacement_character(void **state)
 {
     (void)state;
@@ -121,6 +130,7 @@ int main(void)
         cmocka_unit_test(lines_start_where_they_are_asked_to),
         cmocka_unit_test(numbers_are_plain_and_what_is_none_is_null),
         cmocka_unit_test(texts_are_escaped),
+        cmocka_unit_test(a_text_may_be_escaped_without_its_quotes),
         cmocka_unit_test(broken_utf8_becomes_a_replacement_character),
         cmocka_unit_test(any_bytes_give_json_that_a_parser_takes),
     };
