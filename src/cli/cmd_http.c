@@ -40,8 +40,10 @@ const struct command cmd_http = {
 struct http_run {
     const struct args *args;
     struct arena arena;
-    struct http_url url;
+    struct http_origin origin;
+    struct http_request request;
     struct http_definition definition;
+    struct http_message message;
     struct http_config config;
     struct tag tags[1];
     struct series series;
@@ -79,7 +81,7 @@ static bool read_body(struct http_run *r, str *body, struct err *e)
     return true;
 }
 
-static bool read_headers(struct http_run *r, struct http_request *request, struct err *e)
+static bool read_headers(struct http_run *r, struct err *e)
 {
     size_t n = args_times(r->args, "header");
     struct http_header *headers = arena_alloc(&r->arena, (n + 1) * sizeof *headers);
@@ -93,29 +95,35 @@ static bool read_headers(struct http_run *r, struct http_request *request, struc
     if (args_times(r->args, "form") && !has_type)
         headers[n++] =
             (struct http_header){STR("Content-Type"), STR("application/x-www-form-urlencoded")};
-    request->headers = headers;
-    request->header_count = n;
+    r->request.headers = headers;
+    r->request.header_count = n;
     return true;
+}
+
+static bool read_request(struct http_run *r, struct err *e)
+{
+    struct http_request *q = &r->request;
+    q->url = &r->origin.url;
+    q->credentials = args_text(r->args, "user");
+    if (!read_body(r, &q->body, e) || !read_headers(r, e))
+        return false;
+    q->method = args_text(r->args, "method");
+    if (!q->method.p)
+        q->method = q->body.p ? STR("POST") : STR("GET");
+    r->message.definition = &r->definition;
+    return http_request_prepare(q, &r->arena, &r->message.prepared, e);
 }
 
 static bool read_definition(struct http_run *r, struct err *e)
 {
     struct http_definition *d = &r->definition;
-    struct http_request *q = &d->request;
     str statuses = args_text(r->args, "expect-status");
     uint16_t *expect = NULL;
-    q->url = &r->url;
-    q->credentials = args_text(r->args, "user");
-    if (!read_body(r, &q->body, e) || !read_headers(r, q, e))
-        return false;
-    q->method = args_text(r->args, "method");
-    if (!q->method.p)
-        q->method = q->body.p ? STR("POST") : STR("GET");
     if (statuses.p && !http_statuses_read(statuses, &r->arena, &expect, &d->n_expect, e))
         return false;
     d->expect = expect;
     d->follow = (unsigned)args_count(r->args, "follow", 0);
-    return http_request_prepare(q, &r->arena, &d->prepared, e);
+    return true;
 }
 
 /* ---- the run ---- */
@@ -124,12 +132,12 @@ static void make_scenario(struct http_run *r)
 {
     r->tags[0] = (struct tag){STR("protocol"), STR("http")};
     r->series = (struct series){
-        .name = arena_printf(&r->arena, STR_FMT " " STR_FMT, STR_ARG(r->definition.request.method),
-                             STR_ARG(r->url.target)),
+        .name = arena_printf(&r->arena, STR_FMT " " STR_FMT, STR_ARG(r->request.method),
+                             STR_ARG(r->origin.url.target)),
         .tags = r->tags,
         .n_tags = 1,
     };
-    r->call = (struct prepared_call){.series = &r->series, .request = &r->definition};
+    r->call = (struct prepared_call){.series = &r->series, .request = &r->message};
     r->step = (struct step){.kind = STEP_CALL, .call = &r->call};
     r->program = (struct step_list){&r->step, 1};
     r->client = (struct client_spec){.protocol = &http_protocol, .config = &r->config};
@@ -139,25 +147,25 @@ static void make_scenario(struct http_run *r)
 
 static bool make_config(struct http_run *r, uint64_t users_cap, struct err *e)
 {
-    unsigned possible = http_connections_possible();
     struct http_config *c = &r->config;
-    c->url = r->url;
-    c->may_need_tls = r->url.tls || r->definition.follow > 0;
+    c->origins = &r->origin;
+    c->n_origins = 1;
+    c->may_need_tls = r->origin.url.tls || r->definition.follow > 0;
     c->insecure = args_switch(r->args, "insecure");
     c->timeout_ns = r->load.timeout_ns;
-    c->connections_by_user = users_cap != UINT64_MAX;
-    c->connections = possible;
-    if (c->connections_by_user && users_cap < UINT32_MAX)
+    c->capped = users_cap != UINT64_MAX;
+    c->connections = http_connections_possible(c->n_origins);
+    if (c->capped && users_cap < UINT32_MAX)
         c->connections = (unsigned)users_cap;
     return http_config_resolve(c, e);
 }
 
 static void describe_target(struct http_run *r)
 {
-    const struct http_url *u = &r->url;
-    const char *address = r->config.addrs[0].text;
+    const struct http_url *u = &r->origin.url;
+    const char *address = r->origin.addrs[0].text;
     struct buf text = {0};
-    buf_printf(&text, STR_FMT " ", STR_ARG(r->definition.request.method));
+    buf_printf(&text, STR_FMT " ", STR_ARG(r->request.method));
     if (u->unix_path.n)
         buf_printf(&text, "unix:" STR_FMT ":" STR_FMT, STR_ARG(u->unix_path), STR_ARG(u->target));
     else
@@ -173,7 +181,8 @@ static void describe_target(struct http_run *r)
 static bool prepare(struct http_run *r, struct err *e)
 {
     uint64_t users_cap;
-    if (!http_url_parse(r->args->operands[0], &r->arena, &r->url, e) || !read_definition(r, e) ||
+    if (!http_url_parse(r->args->operands[0], &r->arena, &r->origin.url, e) ||
+        !read_request(r, e) || !read_definition(r, e) ||
         !load_plan_read(r->args, &r->arena, &r->load, &users_cap, e) ||
         !make_config(r, users_cap, e))
         return false;

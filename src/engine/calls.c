@@ -58,7 +58,8 @@ static struct active_call *make(struct user *u, const struct step *s)
     c->what = what;
     c->call.number = u->k;
     c->call.request = s->request ? s->request : what->request;
-    c->call.session = user_session(u, what->client);
+    if (!what->detached) /* such a call may outlive its user */
+        c->call.session = user_session(u, what->client);
     c->call.detached = what->detached;
     c->call.reply = s->reply;
     if (s->reply)

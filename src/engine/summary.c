@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "proto/http_request.h"
+#include "proto/http_redirect.h"
 
 enum { SENTENCE = sizeof((struct verdict *)0)->reasons[0] };
 

@@ -1,8 +1,9 @@
-/* What becomes of one HTTP call: outcome of its reply, redirects, release. */
+/* What becomes of one HTTP call: its request, the outcome of its reply, redirects, release. */
 #include <pthread.h>
 #include <stdio.h>
 
 #include "proto/http_pool.h"
+#include "proto/http_redirect.h"
 
 enum { STATUSES = 1000 };
 
@@ -37,48 +38,79 @@ void http_call_failed(struct call *call, const char *why)
     call->outcome.cause = why;
 }
 
-/* Makes the request that a redirect asks for. False: the outcome says why it cannot be made. */
-static bool follow(struct call *call, const struct http_head *head)
+/* ---- requests ---- */
+
+static void go(struct call *call)
 {
     struct http_call *h = http_call_of(call);
-    struct http_url *to = arena_alloc(&h->arena, sizeof *to);
-    struct http_request *next = arena_alloc(&h->arena, sizeof *next);
-    struct http_prepared *bytes = arena_alloc(&h->arena, sizeof *bytes);
-    struct err e;
-    str where = arena_dup(&h->arena, head->location);
-    if (!http_url_resolve(h->request->url, where, &h->arena, to, &e)) {
-        http_call_failed(call, "redirect to an unusable location");
-        return false;
-    }
-    *next = http_request_redirect(h->request, head->status, to, &h->arena);
-    if (!http_request_prepare(next, &h->arena, bytes, &e)) {
-        http_call_failed(call, "redirect to an unusable location");
-        return false;
-    }
-    h->request = next;
-    h->prepared = bytes;
-    h->followed++;
-    return true;
+    h->sent = h->asked;
+    if (call->session)
+        http_session_join(call->session, h);
+    http_pool_take(h->pool, call);
 }
 
-static bool shall_follow(const struct call *call, const struct http_head *head)
+/* The bytes of a call that nobody waits for may go as soon as it has started. */
+static const struct http_prepared *copy(const struct http_prepared *p, struct arena *arena)
 {
-    return http_is_redirect(head->status) && head->location.p &&
-           http_call_of((struct call *)call)->followed < http_definition_of(call)->follow;
+    struct http_prepared *kept = arena_alloc(arena, sizeof *kept);
+    *kept = *p;
+    kept->bytes = arena_dup(arena, p->bytes);
+    return kept;
+}
+
+void http_call_begin(struct http_client *c, struct call *call)
+{
+    struct http_call *h = http_call_of(call);
+    const struct http_message *m = call->request;
+    const struct http_definition *d = m->definition;
+    list_init(&h->link);
+    h->definition = d;
+    h->asked = call->detached ? copy(&m->prepared, &h->arena) : &m->prepared;
+    h->pool = d->elsewhere ? http_pool_find(c, d->elsewhere) : c->origins[d->origin];
+    go(call);
+}
+
+/* ---- replies ---- */
+
+void http_call_heard(struct call *call, const struct http_head *head)
+{
+    struct http_call *h = http_call_of(call);
+    if (call->session)
+        http_session_learn(call->session, h, head->fields);
+    if (http_is_redirect(head->status) && head->location.p && h->followed < h->definition->follow)
+        h->location = arena_dup(&h->arena, head->location);
+}
+
+/* Makes the request that a redirect asks for. False: it cannot be made. */
+static bool follow(struct http_call *h, unsigned status)
+{
+    struct http_prepared *next = arena_alloc(&h->arena, sizeof *next);
+    struct http_redirect redirect = {h->asked, &h->pool->url, status, h->location};
+    struct http_url to;
+    struct err e;
+    h->location = (str){NULL, 0};
+    if (!http_redirect_follow(&redirect, &h->arena, &to, next, &e))
+        return false;
+    h->asked = next;
+    h->pool = http_pool_find(h->pool->client, &to);
+    h->followed++;
+    return true;
 }
 
 void http_call_answered(struct call *call, const struct http_head *head)
 {
     struct http_call *h = http_call_of(call);
     struct outcome *o = &call->outcome;
-    if (shall_follow(call, head)) {
-        h->goes_on = follow(call, head);
+    if (h->location.p) {
+        h->goes_on = follow(h, head->status);
         if (h->goes_on)
             o->length = 0; /* its body was not the call's */
+        else
+            http_call_failed(call, "redirect to an unusable location");
         return;
     }
     o->status = head->status;
-    bool good = is_expected(http_definition_of(call), head->status);
+    bool good = is_expected(h->definition, head->status);
     o->fate = good ? FATE_OK : FATE_FAILED_CHECK;
     o->cause = good ? NULL : http_wrong_answer(head->status);
 }
@@ -86,11 +118,10 @@ void http_call_answered(struct call *call, const struct http_head *head)
 void http_call_released(struct call *call)
 {
     struct http_call *h = http_call_of(call);
-    struct http_client *c = h->pool->client;
     if (h->goes_on) {
         h->goes_on = false;
-        http_pool_take(http_pool_find(c, h->request->url), call);
+        go(call);
         return;
     }
-    http_call_done(c, call);
+    http_call_done(h->pool->client, call);
 }

@@ -22,15 +22,15 @@ void http_conn_send(struct http_conn *conn, struct call *call)
     conn->call = call;
     conn->state = HTTP_CONN_HEAD;
     conn->heard = false;
-    conn->head = (struct http_head){.to_head = h->prepared->is_head};
+    conn->head = (struct http_head){.to_head = h->sent->is_head};
     h->conn = conn;
     call->outcome.reconnects += conn->replaces;
     conn->replaces = false;
-    call->outcome.bytes_sent += h->prepared->bytes.n;
+    call->outcome.bytes_sent += h->sent->bytes.n;
     uint64_t now = clock_now_ns();
     if (!call->sent_ns)
         call->sent_ns = now;
-    sock_send(&conn->sock, h->prepared->bytes.p, h->prepared->bytes.n);
+    sock_send(&conn->sock, h->sent->bytes.p, h->sent->bytes.n);
 }
 
 /* The exchange ends without a reply; its call is done when the socket is closed, since the kernel
@@ -45,7 +45,7 @@ static void fail(struct http_conn *conn, const char *why)
 static void answered(struct http_conn *conn, bool clean)
 {
     struct call *call = conn->call;
-    bool again = clean && conn->head.keep_alive && !http_call_of(call)->prepared->closes;
+    bool again = clean && conn->head.keep_alive && !http_call_of(call)->sent->closes;
     http_call_answered(call, &conn->head);
     if (sock_sending(&conn->sock)) { /* answered before the request was out */
         http_conn_close(conn);
@@ -122,6 +122,7 @@ static void read_head(struct http_conn *conn, str bytes)
     } else {
         if (conn->call->reply)
             keep_head(conn->call->reply, (str){all.p, conn->head.n});
+        http_call_heard(conn->call, &conn->head);
         conn->state = HTTP_CONN_BODY;
         http_body_start(&conn->body, &conn->head);
         read_body(conn, str_skip(all, conn->head.n));
@@ -172,6 +173,7 @@ static void on_closed(struct sock *s)
     struct http_pool *pool = conn->pool;
     struct call *call = conn->call;
     buf_free(&conn->partial);
+    list_remove(&conn->own);
     mem_free(conn);
     if (call) {
         http_call_of(call)->conn = NULL;
@@ -191,6 +193,7 @@ struct http_conn *http_conn_open(struct http_pool *p)
 {
     struct http_conn *conn = mem_zero(sizeof *conn);
     list_init(&conn->link);
+    list_init(&conn->own);
     conn->pool = p;
     conn->state = HTTP_CONN_CONNECTING;
     sock_connect(p->client->loop, &conn->sock, &conn_events, &p->addrs[p->addr],

@@ -1,23 +1,16 @@
-/* Form pairs, percent-encoded byte by byte. */
+/* Form pairs: spaces and what stands between them. */
 #include "proto/http_form.h"
 
-#include <string.h>
-
-static bool stays(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c && strchr("*-._", c));
-}
+#include "proto/http_url.h"
 
 static void add_encoded(struct buf *out, str s)
 {
-    for (size_t i = 0; i < s.n; i++)
-        if (stays(s.p[i]))
-            buf_char(out, s.p[i]);
-        else if (s.p[i] == ' ')
+    str piece;
+    for (bool first = true; str_next(&s, ' ', &piece); first = false) {
+        if (!first)
             buf_char(out, '+');
-        else
-            buf_printf(out, "%%%02X", (unsigned char)s.p[i]);
+        http_percent_add(out, piece, "*-._");
+    }
 }
 
 void http_form_add(struct buf *out, str name, str value)

@@ -63,7 +63,8 @@ struct http_header {
  * end. */
 bool http_header_next(str *rest, struct http_header *out);
 
-/* Value of the first header of that name, in any case; p is NULL when there is none. */
+/* Value of the first header of that name, in any case; p is NULL when there is none. A whole head
+ * will do as well: neither its first line nor the blank one has the name of a header. */
 str http_header_find(str fields, str name);
 
 /* Takes the next item of a comma-separated list, trimmed; empty ones are passed over (RFC

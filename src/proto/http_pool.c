@@ -1,5 +1,6 @@
 /* The connections to one origin: who waits gets the first that is free; a new one is opened when
- * more wait than are being opened, up to the limit. */
+ * more wait than are being opened, up to the limit. Where users have connections of their own, a
+ * free one is not given to others as long as new ones can be opened for them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -54,23 +55,52 @@ static struct call *next_waiting(struct http_pool *p)
     return call_of_own(h);
 }
 
+/* The session of a call whose user has connections of its own, else NULL. */
+static struct http_session *owner(const struct http_pool *p, const struct call *call)
+{
+    return call->session && p->client->config->connections_per_user ? call->session : NULL;
+}
+
+static void carry(struct http_pool *p, struct http_conn *conn, struct call *call)
+{
+    struct http_session *user = owner(p, call);
+    list_remove(&conn->link);
+    if (user)
+        http_session_has(user, conn);
+    http_conn_send(conn, call);
+}
+
 void http_pool_free_conn(struct http_pool *p, struct http_conn *conn)
 {
-    struct call *call = next_waiting(p);
+    bool stays = conn->had && p->n_waiting <= p->n_connecting; /* those get new ones */
+    struct call *call = stays ? NULL : next_waiting(p);
     conn->state = HTTP_CONN_IDLE;
     if (call)
-        http_conn_send(conn, call);
+        carry(p, conn, call);
+    else if (conn->had)
+        list_push_back(&p->idle, &conn->link);
     else
         list_push_front(&p->idle, &conn->link);
+}
+
+/* The connection for a call that comes now; NULL: it has to wait for one. */
+static struct http_conn *pick(const struct http_pool *p, const struct call *call)
+{
+    const struct http_session *user = owner(p, call);
+    struct http_conn *own = user ? http_session_conn(user, p) : NULL;
+    if (own || list_empty(&p->idle))
+        return own;
+    struct http_conn *first = CONTAINER_OF(p->idle.next, struct http_conn, link);
+    bool is_anybodys = !user || !first->had || p->open >= p->client->connections;
+    return is_anybodys ? first : NULL;
 }
 
 void http_pool_take(struct http_pool *p, struct call *call)
 {
     struct http_call *h = http_call_of(call);
-    struct list *idle = list_pop_front(&p->idle);
-    h->pool = p;
-    if (idle) {
-        http_conn_send(CONTAINER_OF(idle, struct http_conn, link), call);
+    struct http_conn *conn = pick(p, call);
+    if (conn) {
+        carry(p, conn, call);
         return;
     }
     list_push_back(&p->waiting, &h->link);
@@ -94,9 +124,11 @@ void http_pool_opened(struct http_pool *p, struct http_conn *conn)
 {
     list_remove(&conn->link);
     p->n_connecting--;
+    bool first = !p->proven;
     p->proven = true;
     http_pool_free_conn(p, conn);
-    http_client_probed(p->client, NULL);
+    if (first)
+        http_client_probed(p, NULL);
 }
 
 static void fail_next(struct http_pool *p, const char *why)
@@ -119,7 +151,7 @@ void http_pool_refused(struct http_pool *p, const char *why)
     if (!p->proven)
         p->addr = 0;
     fail_next(p, why);
-    http_client_probed(p->client, why);
+    http_client_probed(p, why);
 }
 
 void http_pool_lost(struct http_pool *p)
@@ -179,9 +211,14 @@ static void start_lookup(struct http_pool *p)
 
 static void copy_origin(struct http_pool *p, const struct http_url *url)
 {
-    p->url = *url;
-    p->url.host = arena_dup(&p->arena, url->host);
-    p->url.unix_path = arena_dup(&p->arena, url->unix_path);
+    p->url = (struct http_url){
+        .tls = url->tls,
+        .port = url->port,
+        .host = arena_dup(&p->arena, url->host),
+        .authority = arena_dup(&p->arena, url->authority),
+        .target = STR("/"),
+        .unix_path = arena_dup(&p->arena, url->unix_path),
+    };
     p->server_name = url->unix_path.n ? NULL : arena_z(&p->arena, url->host);
 }
 

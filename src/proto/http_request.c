@@ -1,24 +1,30 @@
-/* Requests as bytes, and what becomes of one at a redirect. */
+/* Requests as bytes, and the way back. */
 #include "proto/http_request.h"
 
-#include <stdio.h>
+#include <assert.h>
 #include <string.h>
 
 #include "base/base64.h"
 #include "base/buf.h"
 
+bool http_header_value_check(str name, str value, struct err *e)
+{
+    if (value.n == 0)
+        return true;
+    bool nul = memchr(value.p, 0, value.n);
+    if (!nul && !memchr(value.p, '\r', value.n) && !memchr(value.p, '\n', value.n))
+        return true;
+    return err_set(e, ERR_USAGE, "the value of header '" STR_FMT "' holds a %s", STR_ARG(name),
+                   nul ? "NUL byte" : "line break");
+}
+
 bool http_header_check(str name, str value, struct err *e)
 {
-    static const char forbidden[] = {'\r', '\n', 0};
-    if (!http_is_token(name))
-        return err_set(e, ERR_USAGE,
-                       "'" STR_FMT "' is not a header's name; write it like 'X-Name: value'",
-                       STR_ARG(name));
-    for (size_t i = 0; i < value.n; i++)
-        if (memchr(forbidden, value.p[i], sizeof forbidden))
-            return err_set(e, ERR_USAGE, "the value of header '" STR_FMT "' holds a %s",
-                           STR_ARG(name), value.p[i] ? "line break" : "NUL byte");
-    return true;
+    if (http_is_token(name))
+        return http_header_value_check(name, value, e);
+    return err_set(e, ERR_USAGE,
+                   "'" STR_FMT "' is not a header's name; write it like 'X-Name: value'",
+                   STR_ARG(name));
 }
 
 static const struct http_header *find(const struct http_request *r, str name)
@@ -34,16 +40,18 @@ static bool has(const struct http_request *r, str name)
     return find(r, name) != NULL;
 }
 
-static bool check_length(const struct http_header *header, str body, struct err *e)
+static bool check_length(const struct http_request *r, str value, struct err *e)
 {
     uint64_t n;
-    if (str_u64(str_trim(header->value), &n) && n == body.n)
+    if (r->length_later)
+        return err_set(e, ERR_USAGE, "leave Content-Length out: weir counts what a body becomes");
+    if (str_u64(str_trim(value), &n) && n == r->body.n)
         return true;
     return err_set(e, ERR_USAGE,
                    "Content-Length: " STR_FMT
                    " does not fit the body of %zu bytes; leave it out, weir "
                    "counts",
-                   STR_ARG(header->value), body.n);
+                   STR_ARG(value), r->body.n);
 }
 
 static bool check_headers(const struct http_request *r, struct err *e)
@@ -53,7 +61,8 @@ static bool check_headers(const struct http_request *r, struct err *e)
         const struct http_header *header = &r->headers[i];
         if (!http_header_check(header->name, header->value, e))
             return false;
-        if (str_eq_nocase(header->name, STR("Content-Length")) && !check_length(header, r->body, e))
+        if (str_eq_nocase(header->name, STR("Content-Length")) &&
+            !check_length(r, header->value, e))
             return false;
         if (str_eq_nocase(header->name, STR("Host")) && ++hosts > 1)
             return err_set(e, ERR_USAGE, "there can be only one Host header");
@@ -106,10 +115,14 @@ static void add_defaults(struct buf *out, const struct http_request *r)
     add_credentials(out, r);
 }
 
-static bool has_length(const struct http_request *r)
+static void add_length(struct buf *out, const struct http_request *r)
 {
-    return r->body.n || str_eq(r->method, STR("POST")) || str_eq(r->method, STR("PUT")) ||
-           str_eq(r->method, STR("PATCH"));
+    bool has_length = r->body.n || str_eq(r->method, STR("POST")) ||
+                      str_eq(r->method, STR("PUT")) || str_eq(r->method, STR("PATCH"));
+    if (r->length_later)
+        buf_str(out, STR("Content-Length: ${content-length}\r\n"));
+    else if (has_length && !has(r, STR("Content-Length")))
+        buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
 }
 
 static void add_head(struct buf *out, const struct http_request *r)
@@ -122,8 +135,7 @@ static void add_head(struct buf *out, const struct http_request *r)
     for (size_t i = 0; i < r->header_count; i++)
         if (!str_eq_nocase(r->headers[i].name, STR("Host")))
             add_header(out, r->headers[i].name, r->headers[i].value);
-    if (has_length(r) && !has(r, STR("Content-Length")))
-        buf_printf(out, "Content-Length: %zu\r\n", r->body.n);
+    add_length(out, r);
     buf_str(out, STR("\r\n"));
 }
 
@@ -143,6 +155,7 @@ bool http_request_prepare(const struct http_request *request, struct arena *aren
                           struct http_prepared *out, struct err *e)
 {
     struct buf bytes = {0};
+    assert(!request->length_later || request->body.n == 0);
     if (!check(request, e))
         return false;
     add_head(&bytes, request);
@@ -157,50 +170,15 @@ bool http_request_prepare(const struct http_request *request, struct arena *aren
     return true;
 }
 
-bool http_is_redirect(unsigned status)
+bool http_request_head_read(str head, struct http_request_head *out)
 {
-    return (status >= 301 && status <= 303) || status == 307 || status == 308;
-}
-
-static bool becomes_get(str method, unsigned status)
-{
-    if (status == 303)
-        return !str_eq(method, STR("HEAD"));
-    return (status == 301 || status == 302) && str_eq(method, STR("POST"));
-}
-
-/* Headers that only their first server may see. */
-static bool is_private(str name)
-{
-    return str_eq_nocase(name, STR("Authorization")) || str_eq_nocase(name, STR("Cookie")) ||
-           str_eq_nocase(name, STR("Proxy-Authorization")) || str_eq_nocase(name, STR("Host"));
-}
-
-static bool describes_body(str name)
-{
-    return name.n > 8 && str_eq_nocase((str){name.p, 8}, STR("Content-"));
-}
-
-struct http_request http_request_redirect(const struct http_request *original, unsigned status,
-                                          const struct http_url *to, struct arena *arena)
-{
-    bool leaves = !http_url_same_origin(original->url, to);
-    bool drops_body = becomes_get(original->method, status);
-    struct http_request next = *original;
-    struct http_header *headers = arena_alloc(arena, original->header_count * sizeof *headers);
-    next.header_count = 0;
-    for (size_t i = 0; i < original->header_count; i++) {
-        str name = original->headers[i].name;
-        if (!(leaves && is_private(name)) && !(drops_body && describes_body(name)))
-            headers[next.header_count++] = original->headers[i];
-    }
-    next.headers = headers;
-    next.url = to;
-    if (leaves)
-        next.credentials = (str){NULL, 0};
-    if (drops_body) {
-        next.method = STR("GET");
-        next.body = (str){NULL, 0};
-    }
-    return next;
+    const str version = STR(" HTTP/1.1");
+    str line, fields;
+    if (!str_ends(head, STR("\r\n\r\n")) || !str_cut_at(head, STR("\r\n"), &line, &fields) ||
+        !str_ends(line, version))
+        return false;
+    line.n -= version.n;
+    out->fields = (str){fields.p, fields.n - 2};
+    return str_cut(line, ' ', &out->method, &out->target) && http_is_token(out->method) &&
+           str_starts(out->target, STR("/"));
 }

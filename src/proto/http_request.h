@@ -1,5 +1,5 @@
-/* proto/http_request.h: a request, said in parts and made into bytes once (RFC 9112 section 3), and
- * the request that follows a redirect. Pure. */
+/* proto/http_request.h: a request, said in parts and made into bytes (RFC 9112 section 3), once or
+ * as the template of many; and its head read back. Pure. */
 #ifndef WEIR_PROTO_HTTP_REQUEST_H
 #define WEIR_PROTO_HTTP_REQUEST_H
 
@@ -14,9 +14,10 @@ struct http_request {
     const struct http_url *url;        /* MUST */
     const struct http_header *headers; /* the user's; they replace the defaults of the same name */
     size_t header_count;
-    str credentials; /* "user:password" for basic authentication; p is NULL: those of the URL, if
-                        any */
-    str body;        /* n is 0: none */
+    str credentials;   /* "user:password" for basic authentication; p is NULL: those of the URL, if
+                          any */
+    str body;          /* n is 0: none */
+    bool length_later; /* there will be a body, whose length a template fills in; none is here */
 };
 
 /* What is sent. */
@@ -28,24 +29,27 @@ struct http_prepared {
 };
 
 /* Writes the request: Host, User-Agent, Accept, Authorization, the user's headers in their order,
- * Content-Length (when there is a body, and always for POST, PUT and PATCH). Memory from the arena.
- * False with a sentence (ERR_USAGE): method or name not a token, CR, LF or NUL in a value, CONNECT,
- * Transfer-Encoding, a Content-Length that is not the body's, Host more than once. */
+ * Content-Length (when there is a body, and always for POST, PUT and PATCH). "${name}" in the
+ * target and in the values of headers is text like any other; with length_later the last header is
+ * "Content-Length: ${content-length}". Memory from the arena. False with a sentence (ERR_USAGE):
+ * method or name not a token, CR, LF or NUL in a value, CONNECT, Transfer-Encoding, a
+ * Content-Length that is not the body's, Host more than once. */
 bool http_request_prepare(const struct http_request *request, struct arena *arena,
                           struct http_prepared *out, struct err *e);
 
-/* The check of one header alone, for those that are rendered later. */
+/* The check of one header alone, and of its value alone, for those that are rendered later. */
 bool http_header_check(str name, str value, struct err *e);
+bool http_header_value_check(str name, str value, struct err *e);
 
-/* Whether a response with this status and a Location sends the client elsewhere: 301 302 303 307
- * 308. */
-bool http_is_redirect(unsigned status);
+/* A head that was prepared, perhaps rendered, as views into its bytes. */
+struct http_request_head {
+    str method;
+    str target; /* begins with '/' */
+    str fields; /* the header lines, for http_header_next */
+};
 
-/* The request that follows (RFC 9110 section 15.4): 303, and 301 or 302 after POST, make it a GET
- * without body and Content-* headers (HEAD stays HEAD); else method and body stay. When `to` has
- * another origin, Authorization, Proxy-Authorization, Cookie, Host and the credentials stay behind.
- * The headers' array is in the arena, everything else belongs to the original or to `to`. */
-struct http_request http_request_redirect(const struct http_request *original, unsigned status,
-                                          const struct http_url *to, struct arena *arena);
+/* Reads a request's head with its blank line. False: the bytes are not what http_request_prepare
+ * makes. */
+bool http_request_head_read(str head, struct http_request_head *out);
 
 #endif

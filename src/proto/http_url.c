@@ -16,6 +16,19 @@ static bool is_alpha(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+void http_percent_add(struct buf *out, str s, const char *stay)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (is_alpha(c) || is_digit(c) || (c && strchr(stay, c))) {
+            buf_char(out, c);
+            continue;
+        }
+        const char encoded[] = {'%', hex[(unsigned char)c >> 4], hex[c & 15]};
+        buf_add(out, encoded, sizeof encoded);
+    }
+}
+
 static str join(str a, str b, struct arena *arena)
 {
     char *out = arena_alloc(arena, a.n + b.n + 1);

@@ -4,6 +4,7 @@
 #define WEIR_PROTO_HTTP_URL_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 struct http_url {
@@ -18,9 +19,9 @@ struct http_url {
 
 /* Reads http://, https://, no scheme (means http), [::1]:80, user:password@, unix:/path.sock:/uri
  * and http://unix:/path.sock:/uri. A fragment is dropped, bytes above 127 are percent-encoded,
- * everything else in path and query stays as it was written; white space and control characters are
- * errors. The strings of *out live in the arena. False with a sentence that quotes the URL without
- * its password (ERR_USAGE). */
+ * everything else in path and query stays as it was written, "${name}" too; white space and control
+ * characters are errors. The strings of *out live in the arena. False with a sentence that quotes
+ * the URL without its password (ERR_USAGE). */
 bool http_url_parse(str text, struct arena *arena, struct http_url *out, struct err *e);
 
 /* The URL that a Location value means at `base` (RFC 3986 section 5.2: absolute, //host, /path,
@@ -29,6 +30,11 @@ bool http_url_parse(str text, struct arena *arena, struct http_url *out, struct 
  */
 bool http_url_resolve(const struct http_url *base, str reference, struct arena *arena,
                       struct http_url *out, struct err *e);
+
+/* Adds s percent-encoded: letters, digits and the characters of `stay` stay, every other byte
+ * becomes %XX. For a value within a path or a query: HTTP_UNRESERVED (RFC 3986 section 2.3). */
+#define HTTP_UNRESERVED "-._~"
+void http_percent_add(struct buf *out, str s, const char *stay);
 
 /* Same scheme, host and port (RFC 6454 section 5), or the same unix socket. */
 bool http_url_same_origin(const struct http_url *a, const struct http_url *b);

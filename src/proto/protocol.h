@@ -49,7 +49,8 @@ struct call {
     const void *request; /* of the protocol's own type; stays until `done`, or, for a call that its
                           * user does not wait for, until start returns */
     bool detached;       /* its user does not wait for it */
-    void *session;       /* what its user keeps between calls, session_size bytes; NULL: nothing */
+    void *session;       /* what its user keeps between calls, session_size bytes; NULL: nothing, as
+                          * for all detached calls, which may outlive their user */
     struct outcome outcome; /* set by the protocol before `done` */
     struct reply *reply;    /* the caller's, stays until `done`; NULL: nobody reads it */
 };

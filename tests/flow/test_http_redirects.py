@@ -107,6 +107,25 @@ def test_redirects_that_lead_nowhere_are_errors(load, hostile, loop, location, c
     assert done.errors == {cause: 4}
 
 
+def test_the_body_of_a_redirect_may_come_late(load, hostile, loop):
+    body = b"elsewhere " * 2000  # more than the head: what was received before is written over
+
+    def script(c):
+        for request in c.requests():
+            if request.target != "/":
+                c.send(reply())
+                continue
+            first = reply(body, status="302 Found", headers=["Location: /next"])
+            c.send(first[: -len(body)])
+            time.sleep(0.05)
+            c.send(body)
+
+    fake = hostile(script)
+    done = load(fake.url, "-c", 1, "-n", 3, "--follow", 1, env=loop)
+    assert (done.ledger, done.status) == ({"started": 3, "ok": 3}, {"200": 3})
+    assert [r.target for r in fake.requests] == ["/", "/next"] * 3
+
+
 def test_a_redirect_without_location_is_a_reply(load, hostile):
     done = load(hostile(always(reply(status="302 Found"))).url, "-c", 1, "-n", 2, "--follow", 3)
     assert (done.ledger, done.status) == ({"started": 2, "ok": 2}, {"302": 2})

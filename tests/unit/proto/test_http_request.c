@@ -1,4 +1,4 @@
-/* Requests as bytes, redirects, forms, and what may be shown. */
+/* Requests as bytes and back, forms, and what may be shown. */
 #include "unit.h"
 
 #include <string.h>
@@ -200,85 +200,88 @@ static void other_bytes_may_stand_in_values(void **state)
     assert_true(http_header_check(STR("X"), STR("\t\x01\x7f\xff"), &e));
 }
 
-static void redirects_change_the_method_by_status(void **state)
+/* ---- templates ---- */
+
+static void templates_pass_unchanged(void **state)
 {
-    struct {
-        unsigned status;
-        str method, becomes;
-        bool keeps_body;
-    } cases[] = {
-        {301, STR("GET"), STR("GET"), true},       {301, STR("POST"), STR("GET"), false},
-        {301, STR("PUT"), STR("PUT"), true},       {302, STR("POST"), STR("GET"), false},
-        {302, STR("DELETE"), STR("DELETE"), true}, {302, STR("HEAD"), STR("HEAD"), true},
-        {303, STR("POST"), STR("GET"), false},     {303, STR("PUT"), STR("GET"), false},
-        {303, STR("GET"), STR("GET"), false},      {303, STR("HEAD"), STR("HEAD"), true},
-        {307, STR("POST"), STR("POST"), true},     {308, STR("POST"), STR("POST"), true},
-        {307, STR("GET"), STR("GET"), true},       {308, STR("PUT"), STR("PUT"), true},
-    };
-    const struct http_header headers[] = {{STR("Content-Type"), STR("text/plain")},
-                                          {STR("X-Correlation"), STR("1")},
-                                          {STR("content-length"), STR("4")},
-                                          {STR("Contents"), STR("2")}};
-    const struct http_url *from = url_of(state, "h/a"), *to = url_of(state, "h/b");
-    for (size_t i = 0; i < LENGTH(cases); i++) {
-        struct http_request r = {.method = cases[i].method,
-                                 .url = from,
-                                 .headers = headers,
-                                 .header_count = LENGTH(headers),
-                                 .body = STR("body")};
-        struct http_request next = http_request_redirect(&r, cases[i].status, to, *state);
-        same(next.method, cases[i].becomes);
-        assert_ptr_equal(next.url, to);
-        assert_int_equal(next.body.n, cases[i].keeps_body ? 4 : 0);
-        assert_int_equal(next.header_count, cases[i].keeps_body ? 4 : 2);
-        prepare(state, &next);
-        assert_int_equal(r.header_count, 4);
-    }
+    const struct http_header headers[] = {{STR("X-Id"), STR("a ${id} ${vu.id}")},
+                                          {STR("host"), STR("${host}")}};
+    struct http_request r = {.method = STR("GET"),
+                             .url = url_of(state, "h/goods/${sku}?q=${url:word}&${}"),
+                             .headers = headers,
+                             .header_count = LENGTH(headers)};
+    same(prepare(state, &r).bytes,
+         STR("GET /goods/${sku}?q=${url:word}&${} HTTP/1.1\r\nHost: ${host}\r\n" AGENT ACCEPT
+             "X-Id: a ${id} ${vu.id}\r\n\r\n"));
 }
 
-static void only_five_statuses_redirect(void **state)
+static void a_body_that_comes_later_leaves_a_place_for_its_length(void **state)
+{
+    static const char *const methods[] = {"POST", "GET", "DELETE"};
+    struct http_request r = {.url = url_of(state, "h/x"), .length_later = true};
+    for (size_t i = 0; i < LENGTH(methods); i++) {
+        r.method = str_from(methods[i]);
+        struct http_prepared p = prepare(state, &r);
+        assert_true(str_ends(p.bytes, STR("\r\nContent-Length: ${content-length}\r\n\r\n")));
+        assert_int_equal(p.head_n, p.bytes.n);
+    }
+    const struct http_header own = {STR("content-length"), STR("0")};
+    r.headers = &own;
+    r.header_count = 1;
+    refused(state, &r, "leave Content-Length out: weir counts what a body becomes");
+}
+
+static void rendered_values_are_checked_alone(void **state)
 {
     (void)state;
-    unsigned found = 0;
-    for (unsigned status = 100; status < 1000; status++)
-        found += http_is_redirect(status);
-    assert_int_equal(found, 5);
-    assert_true(http_is_redirect(301) && http_is_redirect(302) && http_is_redirect(303));
-    assert_true(http_is_redirect(307) && http_is_redirect(308));
+    struct err e = {0};
+    assert_true(http_header_value_check(STR("X"), STR(""), &e));
+    assert_true(http_header_value_check(STR("X"), (str){NULL, 0}, &e));
+    assert_true(http_header_value_check(STR("X"), STR("a\tb \x01\xff"), &e));
+    assert_false(http_header_value_check(STR("X"), STR("a\rb"), &e));
+    assert_string_equal(e.text, "the value of header 'X' holds a line break");
+    assert_false(http_header_value_check(STR("X"), STR("\nb"), &e));
+    assert_false(http_header_value_check(STR("X"), STR("b\0"), &e));
+    assert_string_equal(e.text, "the value of header 'X' holds a NUL byte");
 }
 
-static void secrets_do_not_follow_to_another_origin(void **state)
+static void a_head_is_read_back(void **state)
 {
-    const struct http_header headers[] = {{STR("authorization"), STR("Bearer x")},
-                                          {STR("Cookie"), STR("a=b")},
-                                          {STR("X-A"), STR("1")},
-                                          {STR("Host"), STR("virtual")},
-                                          {STR("Proxy-Authorization"), STR("y")},
-                                          {STR("Cookies"), STR("2")}};
-    struct http_request r = {.method = STR("GET"),
-                             .url = url_of(state, "http://u:p@h/a"),
-                             .headers = headers,
-                             .header_count = LENGTH(headers),
-                             .credentials = STR("joe:pw")};
-    static const char *const elsewhere[] = {"http://i/b", "https://h/b", "http://h:81/b",
-                                            "unix:/x.sock"};
-    for (size_t i = 0; i < LENGTH(elsewhere); i++) {
-        struct http_request next =
-            http_request_redirect(&r, 302, url_of(state, elsewhere[i]), *state);
-        assert_int_equal(next.header_count, 2);
-        same(next.headers[0].name, STR("X-A"));
-        same(next.headers[1].name, STR("Cookies"));
-        assert_null(next.credentials.p);
-        assert_false(str_contains(prepare(state, &next).bytes, STR("uthorization")));
-    }
-    struct http_request next =
-        http_request_redirect(&r, 302, url_of(state, "http://H:80/b"), *state);
-    assert_int_equal(next.header_count, 6);
-    same(next.credentials, STR("joe:pw"));
-    next = http_request_redirect(&r, 302, url_of(state, "http://a:b@i/"), *state);
-    assert_true(
-        str_contains(prepare(state, &next).bytes, STR("\r\nAuthorization: Basic YTpi\r\n")));
+    const struct http_header own = {STR("X-A"), STR("1")};
+    struct http_url url = *url_of(state, "h/");
+    url.target = STR("/a b?c"); /* as a template may render it */
+    struct http_request r = {
+        .method = STR("PUT"), .url = &url, .headers = &own, .header_count = 1, .body = STR("body")};
+    struct http_prepared p = prepare(state, &r);
+    struct http_request_head head;
+    assert_true(http_request_head_read((str){p.bytes.p, p.head_n}, &head));
+    same(head.method, STR("PUT"));
+    same(head.target, STR("/a b?c"));
+    same(head.fields, STR("Host: h\r\n" AGENT ACCEPT "X-A: 1\r\nContent-Length: 4\r\n"));
+    same(http_header_find(head.fields, STR("x-a")), STR("1"));
+    assert_true(http_request_head_read(STR("GET / HTTP/1.1\r\n\r\n"), &head));
+    same(head.fields, STR(""));
 }
+
+static void what_is_no_head_is_not_read(void **state)
+{
+    static const str cases[] = {{"", 0},
+                                {"\r\n\r\n", 4},
+                                {"GET / HTTP/1.1\r\n", 16},
+                                {"GET / HTTP/1.0\r\n\r\n", 18},
+                                {"GET HTTP/1.1\r\n\r\n", 16},
+                                {" / HTTP/1.1\r\n\r\n", 15},
+                                {"GET * HTTP/1.1\r\n\r\n", 18},
+                                {"GET  HTTP/1.1\r\n\r\n", 17},
+                                {"G\tT / HTTP/1.1\r\n\r\n", 18}};
+    struct http_request_head head;
+    (void)state;
+    for (size_t i = 0; i < LENGTH(cases); i++)
+        if (http_request_head_read(cases[i], &head))
+            fail_msg("read '" STR_FMT "'", STR_ARG(cases[i]));
+}
+
+/* ---- forms, secrets ---- */
 
 static void forms_are_encoded_as_browsers_do(void **state)
 {
@@ -337,9 +340,11 @@ int main(void)
         TEST(the_users_close_is_seen),
         TEST(what_would_break_the_request_is_refused),
         TEST(other_bytes_may_stand_in_values),
-        TEST(redirects_change_the_method_by_status),
-        TEST(only_five_statuses_redirect),
-        TEST(secrets_do_not_follow_to_another_origin),
+        TEST(templates_pass_unchanged),
+        TEST(a_body_that_comes_later_leaves_a_place_for_its_length),
+        TEST(rendered_values_are_checked_alone),
+        TEST(a_head_is_read_back),
+        TEST(what_is_no_head_is_not_read),
         TEST(forms_are_encoded_as_browsers_do),
         TEST(secrets_are_masked),
         TEST(folded_secrets_and_broken_heads_are_masked_too),

@@ -370,6 +370,34 @@ static void origins_differ_in_scheme_host_or_port(void **state)
     assert_false(http_url_same_origin(&a, &b));
 }
 
+static void values_are_percent_encoded(void **state)
+{
+    static const struct {
+        str value;
+        const char *stay, *want;
+    } cases[] = {
+        {{"azAZ09-._~", 10}, HTTP_UNRESERVED, "azAZ09-._~"},
+        {{"a b/c?d&e=f#g", 13}, HTTP_UNRESERVED, "a%20b%2Fc%3Fd%26e%3Df%23g"},
+        {{"a b/c?", 6}, HTTP_UNRESERVED "/", "a%20b/c%3F"},
+        {{"\xc3\xa9\0\xff%+", 6}, HTTP_UNRESERVED, "%C3%A9%00%FF%25%2B"},
+        {{"`{@[:", 5}, "", "%60%7B%40%5B%3A"},
+        {{NULL, 0}, "", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf out = {0};
+        http_percent_add(&out, cases[i].value, cases[i].stay);
+        same(buf_view(&out), cases[i].want);
+        buf_free(&out);
+    }
+}
+
+static void templates_stay_as_they_were_written(void **state)
+{
+    same(parse(state, "h/a/${sku}/b?q=${url:x}&c=${vu.id}").target,
+         "/a/${sku}/b?q=${url:x}&c=${vu.id}");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, make_arena, free_arena)
 
 int main(void)
@@ -388,6 +416,8 @@ int main(void)
         TEST(a_location_that_leads_nowhere_is_an_error_of_the_run),
         TEST(a_redirect_stays_on_its_unix_socket_or_leaves_it),
         TEST(origins_differ_in_scheme_host_or_port),
+        TEST(values_are_percent_encoded),
+        TEST(templates_stay_as_they_were_written),
     };
     return UNIT_RUN(tests);
 }
