@@ -12,18 +12,6 @@
 
 static int run(const struct args *settings, struct err *e);
 
-static const struct option options_help_only[] = {
-    {
-        .name = "help",
-        .letters = "h",
-        .type = OPTION_SWITCH,
-        .from = FROM_FLAG,
-        .help = "show this, then stop",
-        .group = "Settings",
-    },
-    {.name = NULL},
-};
-
 static const struct option *const tables[] = {options_help_only, NULL};
 
 const struct command cmd_demo = {

@@ -198,7 +198,7 @@ static bool prepare(struct http_run *r, struct err *e)
     };
     r->info.plan = &r->plan;
     describe_target(r);
-    return outputs_open(&r->outputs, r->args, &r->arena, &r->plan, e);
+    return outputs_open(&r->outputs, r->args, NULL, &r->arena, &r->plan, e);
 }
 
 static int run(const struct args *settings, struct err *e)

@@ -11,14 +11,12 @@ struct later_option {
 };
 
 const char *const later_commands[] = {
-    "run",    "kafka",   "broker", "orchestrator", "driver",   "fleet",
-    "report", "compare", "check",  "new",          "capacity", NULL,
+    "kafka", "broker", "orchestrator", "driver", "fleet", "report", "compare", "capacity", NULL,
 };
 
 static const struct later_option later_options[] = {
     {"junit", 0, NULL},
     {"record", 0, NULL},
-    {"set", 'e', NULL},
     {"ui", 0, NULL},
     {"hold", 0, NULL},
     {"tui", 0, NULL},

@@ -253,3 +253,15 @@ const struct option options_settings[] = {
     },
     {.name = NULL},
 };
+
+const struct option options_help_only[] = {
+    {
+        .name = "help",
+        .letters = "h",
+        .type = OPTION_SWITCH,
+        .from = FROM_FLAG,
+        .help = "show this, then stop",
+        .group = settings,
+    },
+    {.name = NULL},
+};

@@ -7,4 +7,6 @@
 extern const struct option options_load[];     /* of every command that makes load */
 extern const struct option options_settings[]; /* where settings come from, and help */
 
+extern const struct option options_help_only[]; /* of commands without settings */
+
 #endif

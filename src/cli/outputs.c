@@ -22,40 +22,53 @@ static bool add(struct sink ***end, struct sink *s)
     return true;
 }
 
+/* Paths as given; NULL: not wanted. */
+struct outputs_files {
+    const char *log, *csv, *json;
+};
+
 static const char *path_of(const struct args *a, const char *option, struct arena *arena)
 {
     return args_given(a, option) ? arena_z(arena, args_text(a, option)) : NULL;
 }
 
-static void close_all(struct sink *s)
+void outputs_close(struct outputs *o)
 {
-    for (struct sink *next; s; s = next) {
+    for (struct sink *next, *s = o->sinks; s; s = next) {
         next = s->next;
         s->table->close(s);
     }
+    o->sinks = NULL;
 }
 
-static bool read_thresholds(struct outputs *o, const struct args *a, struct arena *arena,
-                            struct err *e)
+static bool add_threshold(struct outputs *o, str text, struct arena *arena, struct err *e)
+{
+    return threshold_parse(text, arena, &o->thresholds[o->n_thresholds++], e);
+}
+
+static bool read_thresholds(struct outputs *o, const struct args *a,
+                            const struct outputs_wishes *wishes, struct arena *arena, struct err *e)
 {
     size_t n = args_times(a, "threshold");
-    o->thresholds = arena_alloc(arena, (n + 1) * sizeof *o->thresholds);
-    for (; o->n_thresholds < n; o->n_thresholds++)
-        if (!threshold_parse(args_item(a, "threshold", o->n_thresholds), arena,
-                             &o->thresholds[o->n_thresholds], e))
+    o->thresholds = arena_alloc(arena, (wishes->n_thresholds + n + 1) * sizeof *o->thresholds);
+    for (size_t i = 0; i < wishes->n_thresholds; i++)
+        if (!add_threshold(o, wishes->thresholds[i], arena, e))
+            return false;
+    for (size_t i = 0; i < n; i++)
+        if (!add_threshold(o, args_item(a, "threshold", i), arena, e))
             return false;
     return true;
 }
 
-static bool is_standard_output(const struct args *a, const char *option)
+static bool is_standard_output(const char *path)
 {
-    return str_eq(args_text(a, option), STR("-"));
+    return path && str_eq(str_from(path), STR("-"));
 }
 
 /* Where people read: standard error when an output owns standard output. */
-static bool choose_stream(const struct args *a, FILE **stream, struct err *e)
+static bool choose_stream(const struct outputs_files *files, FILE **stream, struct err *e)
 {
-    bool json = is_standard_output(a, "json"), log = is_standard_output(a, "log");
+    bool json = is_standard_output(files->json), log = is_standard_output(files->log);
     *stream = json || log ? stderr : stdout;
     if (json && log)
         return err_set(e, ERR_USAGE,
@@ -64,30 +77,35 @@ static bool choose_stream(const struct args *a, FILE **stream, struct err *e)
     return true;
 }
 
-static bool add_files(struct sink ***end, const struct args *a, struct arena *arena, struct err *e)
+static bool add_files(struct sink ***end, const struct outputs_files *f, struct err *e)
 {
-    const char *log = path_of(a, "log", arena), *csv = path_of(a, "csv", arena);
-    const char *json = path_of(a, "json", arena);
-    return (!log || add(end, log_sink(log, e))) && (!csv || add(end, csv_sink(csv, e))) &&
-           (!json || add(end, json_sink(json, e)));
+    return (!f->log || add(end, log_sink(f->log, e))) &&
+           (!f->csv || add(end, csv_sink(f->csv, e))) &&
+           (!f->json || add(end, json_sink(f->json, e)));
 }
 
-bool outputs_open(struct outputs *o, const struct args *a, struct arena *arena, struct plan *plan,
-                  struct err *e)
+bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_wishes *wishes,
+                  struct arena *arena, struct plan *plan, struct err *e)
 {
+    static const struct outputs_wishes none = {.show = 0};
     FILE *stream;
     struct sink **end = &o->sinks;
+    struct outputs_files files = {path_of(a, "log", arena), path_of(a, "csv", arena),
+                                  path_of(a, "json", arena)};
     *o = (struct outputs){0};
-    if (!choose_stream(a, &stream, e) || !read_thresholds(o, a, arena, e))
+    wishes = wishes ? wishes : &none;
+    if (wishes->log && !files.log)
+        files.log = "-";
+    if (!choose_stream(&files, &stream, e) || !read_thresholds(o, a, wishes, arena, e))
         return false;
     bool no_color = args_switch(a, "no-color");
     struct paper people = paper_of(stream, no_color);
-    plan->log_calls = args_given(a, "log");
-    plan->show = (unsigned)args_count(a, "show", 0);
+    plan->log_calls = files.log != NULL;
+    plan->show = args_given(a, "show") ? (unsigned)args_count(a, "show", 0) : wishes->show;
     if (!args_switch(a, "quiet"))
         add(&end, progress_sink(paper_of(stderr, no_color)));
-    if (!add_files(&end, a, arena, e)) {
-        close_all(o->sinks);
+    if (!add_files(&end, &files, e)) {
+        outputs_close(o);
         return false;
     }
     if (plan->show)

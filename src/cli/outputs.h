@@ -11,9 +11,20 @@ struct outputs {
     unsigned n_thresholds;
 };
 
+/* What a scenario file wishes beside the options. */
+struct outputs_wishes {
+    const str *thresholds;
+    unsigned n_thresholds;
+    bool log;      /* to standard output, unless --log says where */
+    unsigned show; /* calls in full, unless --show says how many */
+};
+
 /* Opens every file at once, so that a path that cannot be written fails before the load starts
  * (then nothing is left open). Sets plan->log_calls and plan->show. Thresholds are in the arena. */
-bool outputs_open(struct outputs *o, const struct args *a, struct arena *arena, struct plan *plan,
-                  struct err *e);
+bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_wishes *wishes,
+                  struct arena *arena, struct plan *plan, struct err *e);
+
+/* When no run will close them. */
+void outputs_close(struct outputs *o);
 
 #endif

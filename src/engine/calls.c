@@ -172,14 +172,13 @@ static void end_awaited(struct active_call *c)
 {
     struct user *u = c->user;
     struct flow *f = u->flow;
-    const struct scenario_type *type = f->load->scenario->type;
     bool abandoned = c->call.outcome.fate == FATE_ABANDONED;
     struct step next = {.kind = STEP_DONE};
     u->call = NULL;
     u->clock_ns = c->call.done_ns;
     u->taken_ns = loop_now(f->worker->loop);
     if (!abandoned)
-        next = type->step(f->scene, u->vu, &c->call);
+        next = user_step(u, &c->call);
     report_and_free(c);
     if (abandoned)
         user_interrupt(u);

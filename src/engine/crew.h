@@ -26,6 +26,9 @@ struct crew_events {
     /* MUST. A scenario has no more to do (its data ran out): its load ends then, on all members.
      * load: its number, or CREW_ALL. */
     void (*stop_asked)(void *owner, unsigned load, uint64_t at_ns, const char *why);
+    /* MUST. A member has not come back from a scenario's step: it cannot be ended, its books since
+     * its last report are lost. load: the scenario's. */
+    void (*stuck)(void *owner, unsigned load);
     /* MUST. Once: a client of a member reached a limit that the user did not set. */
     void (*degraded)(void *owner, const struct err *why);
     /* MUST. Once: all have reported everything; their books are closed. */

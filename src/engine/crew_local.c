@@ -1,6 +1,7 @@
 /* The crew of one process: a thread per worker, directed by mail. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "engine/crew.h"
 #include "engine/worker.h"
@@ -13,7 +14,8 @@ struct local_crew {
     struct worker *workers;
     unsigned threads;               /* that were started */
     unsigned born, ready, finished; /* that said so */
-    bool told_ready, closing;
+    bool told_ready, closing, told_stuck;
+    struct timer watch; /* over steps that do not end */
     struct err failure; /* the first */
 };
 
@@ -94,6 +96,57 @@ static void on_finished(struct mail *m)
         c->crew.on->finished(c->crew.owner);
 }
 
+/* ---- steps that do not end ---- */
+
+#define WATCH_NS     (250 * NS_PER_MS)
+#define INTERRUPT_NS NS_PER_S       /* a step has been under way for so long: it is to be ended */
+#define STUCK_NS     (5 * NS_PER_S) /* and cannot be */
+
+/* How long the worker's step has been under way, as far as these looks can tell. */
+static uint64_t stuck_ns(struct worker *w, uint64_t now)
+{
+    uint32_t steps = atomic_load_explicit(&w->steps, memory_order_relaxed);
+    bool same = steps == w->steps_seen && w->stuck_since_ns;
+    w->steps_seen = steps;
+    if (!atomic_load_explicit(&w->stepping, memory_order_relaxed))
+        w->stuck_since_ns = 0;
+    else if (!same)
+        w->stuck_since_ns = now;
+    return w->stuck_since_ns ? now - w->stuck_since_ns : 0;
+}
+
+static void look_at(struct local_crew *c, struct worker *w, uint64_t now)
+{
+    uint64_t stuck = stuck_ns(w, now);
+    const struct flow *f = atomic_load_explicit(&w->stepping, memory_order_relaxed);
+    if (!f || stuck < INTERRUPT_NS)
+        return;
+    const struct scenario_type *type = f->load->scenario->type;
+    if (type->interrupt)
+        type->interrupt(f->scene);
+    if (stuck >= STUCK_NS && !c->told_stuck) {
+        c->told_stuck = true;
+        c->crew.on->stuck(c->crew.owner, f->index);
+    }
+}
+
+static void watch(struct timer *t)
+{
+    struct local_crew *c = CONTAINER_OF(t, struct local_crew, watch);
+    uint64_t now = loop_now(c->loop);
+    for (unsigned i = 0; i < c->threads; i++)
+        look_at(c, &c->workers[i], now);
+    loop_timer_arm(c->loop, t, now + WATCH_NS);
+}
+
+static bool can_be_stuck(const struct plan *p)
+{
+    for (unsigned i = 0; i < p->n_loads; i++)
+        if (p->loads[i].scenario->type->interrupt)
+            return true;
+    return false;
+}
+
 /* ---- the table ---- */
 
 static bool start_worker(struct local_crew *c, unsigned i)
@@ -137,6 +190,9 @@ static void local_start(struct crew *crew, uint64_t start_ns)
         c->workers[i].asked_start_ns = start_ns;
         mailbox_post(loop_mailbox(c->workers[i].loop), &c->workers[i].start_mail);
     }
+    c->watch.fire = watch;
+    if (can_be_stuck(c->plan))
+        loop_timer_arm(c->loop, &c->watch, loop_now(c->loop) + WATCH_NS);
 }
 
 static void stop_flow(struct worker *w, struct flow *f, uint64_t at_ns)
@@ -168,6 +224,7 @@ static void local_close(struct crew *crew)
 {
     struct local_crew *c = (struct local_crew *)crew;
     c->closing = true;
+    loop_timer_disarm(c->loop, &c->watch);
     while (c->born < c->threads) /* a worker's loop must be there before it can be told to leave */
         loop_turn(c->loop, UINT64_MAX);
     if (c->finished == c->crew.members) { /* no client is left: what still blocks is for nobody */

@@ -154,6 +154,18 @@ static void on_shown(void *owner, const struct shown_call *call)
         s->table->shown(s, call);
 }
 
+static void on_stuck(void *owner, unsigned load)
+{
+    struct run *r = owner;
+    str name = r->plan->loads[load].name;
+    verdict_reason(&r->verdict, RUN_INVALID,
+                   "the scenario%s" STR_FMT
+                   "%s did not come back for 5 s: an endless loop within one "
+                   "function, string.find perhaps",
+                   name.n ? " '" : "", STR_ARG(name), name.n ? "'" : "");
+    r->over = true;
+}
+
 static void on_degraded(void *owner, const struct err *why)
 {
     struct run *r = owner;
@@ -174,6 +186,7 @@ static const struct crew_events crew_events = {
     .calls = on_calls,
     .shown = on_shown,
     .stop_asked = on_stop_asked,
+    .stuck = on_stuck,
     .degraded = on_degraded,
     .finished = on_finished,
 };
@@ -293,6 +306,14 @@ static void turn_until_over(struct run *r)
     loop_run(r->loop, &r->over);
 }
 
+/* A worker that does not answer still uses the plan's memory: nobody can free it. */
+static _Noreturn void leave_at_once(int code)
+{
+    if (fflush(stdout) != 0 && code != 130)
+        code = 1;
+    _exit(code);
+}
+
 int run_execute(const struct run_setup *setup, bool *ran, struct err *e)
 {
     sigset_t before;
@@ -310,8 +331,8 @@ int run_execute(const struct run_setup *setup, bool *ran, struct err *e)
         *ran = !r.failure.kind;
         if (*ran)
             code = finish(&r);
-        if (*ran ? r.answered : true)
-            r.crew->table->close(r.crew); /* else its threads are left to the end of the process */
+        if (!*ran || r.answered)
+            r.crew->table->close(r.crew);
         loop_unwatch(r.loop, &r.signals);
         close(r.signals.fd);
         pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -324,9 +345,11 @@ int run_execute(const struct run_setup *setup, bool *ran, struct err *e)
         code = 130;
     }
     sinks_close(&r);
+    if (*ran && !r.answered)
+        leave_at_once(code);
     results_free(&r.results);
     mem_free(r.stopped_ns);
-    if (r.loop && (r.answered || !*ran))
+    if (r.loop)
         loop_close(r.loop);
     return code;
 }

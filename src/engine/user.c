@@ -10,9 +10,20 @@ static const struct scenario_type *type_of(const struct flow *f)
     return f->load->scenario->type;
 }
 
+struct step user_step(struct user *u, struct call *last)
+{
+    struct flow *f = u->flow;
+    struct worker *w = f->worker;
+    atomic_store_explicit(&w->stepping, f, memory_order_relaxed);
+    struct step s = type_of(f)->step(f->scene, u->vu, last);
+    atomic_store_explicit(&w->stepping, NULL, memory_order_relaxed);
+    atomic_store_explicit(&w->steps, w->steps + 1, memory_order_relaxed);
+    return s;
+}
+
 static struct step step(struct user *u)
 {
-    return type_of(u->flow)->step(u->flow->scene, u->vu, NULL);
+    return user_step(u, NULL);
 }
 
 static void wake(struct timer *t)

@@ -5,6 +5,7 @@
 #define WEIR_ENGINE_WORKER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "engine/flow.h"
 #include "engine/sink.h"
@@ -84,6 +85,11 @@ struct worker {
     unsigned n_flowing;            /* of the flows: not over */
     uint8_t phase;                 /* enum worker_phase */
     bool exit;                     /* leave the loop when finished */
+
+    _Atomic(struct flow *) stepping; /* whose user is being stepped; any thread reads */
+    _Atomic uint32_t steps;          /* that have ended; any thread reads */
+    uint32_t steps_seen;             /* the boss's: at its last look … */
+    uint64_t stuck_since_ns;         /* … and since when they have not changed within a step */
 
     uint64_t start_ns; /* t = 0 of the plan, monotonic */
     struct timer second_timer;

@@ -1,5 +1,5 @@
-/* Comparing what came with what is wanted. A value of another kind than the wanted one differs; it is
- * neither smaller nor larger. */
+/* Comparing what came with what is wanted. A value of another kind than the wanted one differs; it
+ * is neither smaller nor larger. */
 #include "scenario/checks.h"
 
 #include <math.h>
@@ -13,8 +13,9 @@ static const struct {
     const char *text;
     enum check_op op;
 } ops[] = {
-    {"==", CHECK_EQ}, {"~=", CHECK_NE}, {"<", CHECK_LT},  {"<=", CHECK_LE},         {">", CHECK_GT},
-    {">=", CHECK_GE}, {"in", CHECK_IN}, {"exists", CHECK_EXISTS}, {"count", CHECK_COUNT},
+    {"==", CHECK_EQ}, {"~=", CHECK_NE},         {"<", CHECK_LT},
+    {"<=", CHECK_LE}, {">", CHECK_GT},          {">=", CHECK_GE},
+    {"in", CHECK_IN}, {"exists", CHECK_EXISTS}, {"count", CHECK_COUNT},
 };
 
 bool check_op_read(str text, enum check_op *out, struct err *e)
@@ -171,8 +172,8 @@ bool check_passes(const struct check *c, const struct outcome *o, const regex_t 
 
 static void describe_value(const struct check_value *v, struct buf *out)
 {
-    static const char *const words[] = {[VALUE_TRUE] = "true", [VALUE_FALSE] = "false",
-                                        [VALUE_NULL] = "null"};
+    static const char *const words[] = {
+        [VALUE_TRUE] = "true", [VALUE_FALSE] = "false", [VALUE_NULL] = "null"};
     if (v->kind == VALUE_TEXT)
         buf_str(out, v->text);
     else if (v->kind == VALUE_NUMBER)
@@ -194,10 +195,9 @@ static void describe_comparison(const struct check *c, struct buf *out)
 void check_describe(const struct check *c, struct buf *out)
 {
     static const char *const words[] = {
-        [CHECK_STATUS] = "status",        [CHECK_SIZE] = "size",
-        [CHECK_CONTAINS] = "contains",    [CHECK_EQUALS] = "equals",
-        [CHECK_NOT_EMPTY] = "not empty",  [CHECK_MATCHES] = "matches",
-        [CHECK_FUNCTION] = "check",       [CHECK_HEADER] = "header",
+        [CHECK_STATUS] = "status",  [CHECK_SIZE] = "size",           [CHECK_CONTAINS] = "contains",
+        [CHECK_EQUALS] = "equals",  [CHECK_NOT_EMPTY] = "not empty", [CHECK_MATCHES] = "matches",
+        [CHECK_FUNCTION] = "check", [CHECK_HEADER] = "header",
     };
     if (c->kind == CHECK_JSON)
         buf_str(out, c->pointer.text.n ? c->pointer.text : STR("body"));

@@ -1,5 +1,5 @@
-/* scenario/checks.h: checks that a call declares (checks = { is.status(201), … }): read once, made on
- * each reply without any Lua. Pure but for regular expressions, which belong to one thread. */
+/* scenario/checks.h: checks that a call declares (checks = { is.status(201), … }): read once, made
+ * on each reply without any Lua. Pure but for regular expressions, which belong to one thread. */
 #ifndef WEIR_SCENARIO_CHECKS_H
 #define WEIR_SCENARIO_CHECKS_H
 
@@ -21,8 +21,17 @@ enum check_kind {
     CHECK_FUNCTION,  /* the script's own */
 };
 
-enum check_op { CHECK_EQ, CHECK_NE, CHECK_LT, CHECK_LE, CHECK_GT, CHECK_GE, CHECK_IN, CHECK_EXISTS,
-                CHECK_COUNT };
+enum check_op {
+    CHECK_EQ,
+    CHECK_NE,
+    CHECK_LT,
+    CHECK_LE,
+    CHECK_GT,
+    CHECK_GE,
+    CHECK_IN,
+    CHECK_EXISTS,
+    CHECK_COUNT
+};
 
 enum check_value_kind { VALUE_NONE, VALUE_TEXT, VALUE_NUMBER, VALUE_TRUE, VALUE_FALSE, VALUE_NULL };
 
@@ -51,8 +60,8 @@ struct check_list {
 
 /* Checks as they were written, before their call has memory. */
 struct check_parts {
-    struct check *checks; /* without name; texts belong to whoever reads them */
-    str *names;           /* p is NULL: it has none of its own */
+    struct check *checks;   /* without name; texts belong to whoever reads them */
+    str *names;             /* p is NULL: it has none of its own */
     struct check_list list; /* the counts */
 };
 

@@ -1,4 +1,5 @@
-/* Compiling: the head is prepared with its placeholders in it, then cut at them; the body likewise. */
+/* Compiling: the head is prepared with its placeholders in it, then cut at them; the body likewise.
+ */
 #include "scenario/http_calls.h"
 
 #include <assert.h>
@@ -86,8 +87,8 @@ static bool write_url(struct compiler *c, struct buf *out)
 static bool read_url(struct compiler *c)
 {
     struct buf text = {0};
-    bool good = write_url(c, &text) &&
-                http_url_parse(buf_view(&text), &c->program->arena, &c->url, c->e);
+    bool good =
+        write_url(c, &text) && http_url_parse(buf_view(&text), &c->program->arena, &c->url, c->e);
     buf_free(&text);
     if (good && memchr(c->url.authority.p, '$', c->url.authority.n))
         return err_set(c->e, ERR_USAGE,
@@ -145,8 +146,8 @@ static const struct text_pair *find_pair(const struct text_pairs *pairs, str nam
     return NULL;
 }
 
-/* The client's headers, those of the call in place of the ones of the same name, and the type of the
- * body where nobody says it. */
+/* The client's headers, those of the call in place of the ones of the same name, and the type of
+ * the body where nobody says it. */
 static size_t join_headers(const struct compiler *c, struct http_header *out)
 {
     const struct http_call_parts *p = c->parts;
@@ -163,8 +164,8 @@ static size_t join_headers(const struct compiler *c, struct http_header *out)
     if (p->body_kind == HTTP_CALL_JSON && !typed)
         out[n++] = (struct http_header){STR("Content-Type"), STR("application/json")};
     if (p->body_kind == HTTP_CALL_FORM && !typed)
-        out[n++] = (struct http_header){STR("Content-Type"),
-                                        STR("application/x-www-form-urlencoded")};
+        out[n++] =
+            (struct http_header){STR("Content-Type"), STR("application/x-www-form-urlencoded")};
     return n;
 }
 
@@ -218,9 +219,8 @@ static bool compile_request(struct compiler *c)
 {
     struct http_call_definition *d = c->out;
     struct http_prepared prepared;
-    struct http_header *headers =
-        arena_alloc(&c->program->arena,
-                    (c->client->headers.n + c->parts->headers.n + 1) * sizeof *headers);
+    struct http_header *headers = arena_alloc(
+        &c->program->arena, (c->client->headers.n + c->parts->headers.n + 1) * sizeof *headers);
     if (!compile_body(c))
         return false;
     str body = template_is_constant(&d->body) ? template_constant(&d->body) : STR("");
@@ -348,8 +348,8 @@ static const struct tag *make_tags(struct compiler *c, unsigned *n)
     struct tag *tags = arena_alloc(arena, (own->n + 1) * sizeof *tags);
     tags[0] = (struct tag){STR("protocol"), STR("http")};
     for (size_t i = 0; i < own->n; i++)
-        tags[i + 1] = (struct tag){arena_dup(arena, own->list[i].name),
-                                   arena_dup(arena, own->list[i].value)};
+        tags[i + 1] =
+            (struct tag){arena_dup(arena, own->list[i].name), arena_dup(arena, own->list[i].value)};
     *n = (unsigned)own->n + 1;
     return tags;
 }
@@ -405,10 +405,11 @@ struct call_definition *http_call_define(struct program *p, struct http_client_d
     pthread_mutex_lock(&p->lock);
     struct call_definition *d = map_get(&p->calls_by_key, parts->key);
     if (!d && p->sealed && p->n_late == PROGRAM_LATE_MOST) {
-        err_set(e, ERR_USAGE,
-                "users have made up %d different calls: write what differs as ${name}, and give its "
-                "value as a variable",
-                PROGRAM_LATE_MOST);
+        err_set(
+            e, ERR_USAGE,
+            "users have made up %d different calls: write what differs as ${name}, and give its "
+            "value as a variable",
+            PROGRAM_LATE_MOST);
     } else if (!d) {
         d = define(&c);
         if (d)

@@ -22,7 +22,7 @@ struct http_client_definition {
     struct http_config config;       /* its origins grow while the file is read */
     str base;                        /* "http://127.0.0.1:8081/api"; n is 0: none */
     struct text_pairs headers;
-    str credentials;       /* "user:password"; p is NULL: none */
+    str credentials;        /* "user:password"; p is NULL: none */
     const uint16_t *expect; /* as in http_definition */
     unsigned n_expect;
     unsigned follow;

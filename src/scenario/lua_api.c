@@ -5,17 +5,18 @@
 
 #include "base/nearest.h"
 #include "scenario/lua_random.h"
+#include "scenario/lua_scenario.h"
 #include "scenario/lua_state.h"
 
 static const struct lua_api_entry *const weir_tables[] = {
-    lua_client_api, lua_plan_api,   lua_feed_api, lua_file_api,
+    lua_client_api, lua_plan_api,   lua_feed_api,  lua_file_api,
     lua_time_api,   lua_random_api, lua_check_api, lua_metric_api,
 };
 enum { WEIR_TABLES = sizeof weir_tables / sizeof *weir_tables };
 
 static const struct lua_api_class *const classes[] = {
-    &lua_http_class, &lua_kafka_class, &lua_call_class,
-    &lua_outcome_class, &lua_feed_class, &lua_span_class,
+    &lua_http_class,    &lua_call_class,
+    &lua_outcome_class, &lua_feed_class,  &lua_span_class,
 };
 enum { CLASSES = sizeof classes / sizeof *classes };
 
@@ -107,7 +108,7 @@ static void make_class(lua_State *L, const struct lua_api_class *class)
     luaL_newmetatable(L, class->name);
     lua_newtable(L);
     register_entries(L, class->entries);
-    lua_pushlightuserdata(L, (void *)(uintptr_t)class);
+    lua_pushlightuserdata(L, (void *)(uintptr_t) class);
     lua_pushcclosure(L, class->index ? class->index : find_method, 2);
     lua_setfield(L, -2, "__index");
     lua_pushstring(L, class->name);
@@ -184,8 +185,8 @@ static bool is_function(const struct lua_api_entry *e)
     return e->form[0] == '(';
 }
 
-static void annotate_entry(const char *owner, const char *separator,
-                           const struct lua_api_entry *e, struct buf *out)
+static void annotate_entry(const char *owner, const char *separator, const struct lua_api_entry *e,
+                           struct buf *out)
 {
     if (!is_function(e)) {
         buf_printf(out, "---@field %s %s # %s\n", e->name, e->form, e->help);

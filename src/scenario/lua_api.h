@@ -1,19 +1,17 @@
 /* scenario/lua_api.h: what scripts can call, in tables from which the functions are registered and
- * the editor's annotations (share/weir/weir.lua) are written. Private to src/scenario but for
- * lua_api_annotate. */
+ * the editor's annotations (lua_scenario.h) are written. Private to src/scenario. */
 #ifndef WEIR_SCENARIO_LUA_API_H
 #define WEIR_SCENARIO_LUA_API_H
 
 #include <lua.h>
 
-#include "base/buf.h"
-
 /* One function or field. A table ends with one without a name. */
 struct lua_api_entry {
     const char *name;
-    lua_CFunction function; /* NULL: a field, which the class's own __index gives, or of lua_prelude.c */
-    const char *form;       /* "(from: number, to: number): number"; of a field its type */
-    const char *help;       /* one line */
+    lua_CFunction
+        function;     /* NULL: a field, which the class's own __index gives, or of lua_prelude.c */
+    const char *form; /* "(from: number, to: number): number"; of a field its type */
+    const char *help; /* one line */
 };
 
 /* A kind of object that scripts hold. */
@@ -21,8 +19,8 @@ struct lua_api_class {
     const char *name; /* of its metatable and in annotations: "weir.Call" */
     const char *help;
     const struct lua_api_entry *entries; /* methods and fields */
-    lua_CFunction index; /* MAY: __index; else the methods are found by name */
-    lua_CFunction call;  /* MAY: __call */
+    lua_CFunction index;                 /* MAY: __index; else the methods are found by name */
+    lua_CFunction call;                  /* MAY: __call */
     const char *call_form;
 };
 
@@ -45,8 +43,5 @@ extern const struct lua_api_class lua_http_class, lua_kafka_class, lua_call_clas
 /* The tables of the functions in `weir`, each ends with a nameless entry. */
 extern const struct lua_api_entry lua_client_api[], lua_check_api[], lua_feed_api[], lua_time_api[],
     lua_metric_api[], lua_plan_api[], lua_file_api[], lua_is_api[];
-
-/* All of it as a Lua file for editors (LuaLS annotations). Any thread. */
-void lua_api_annotate(struct buf *out);
 
 #endif

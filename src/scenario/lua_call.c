@@ -60,8 +60,8 @@ int lua_call_make(lua_State *L, struct lua_call *call, int vars)
     struct script *s = script_of(L);
     struct vu *vu = script_user(L, "a call");
     if (vars && !lua_isnoneornil(L, vars) && !lua_istable(L, vars))
-        return luaL_error(L, "%s: variables are a table, not a %s",
-                          call->definition->name.p, luaL_typename(L, vars));
+        return luaL_error(L, "%s: variables are a table, not a %s", call->definition->name.p,
+                          luaL_typename(L, vars));
     if (!vu->room)
         vu->room = take_room(s);
     vu->calls++;

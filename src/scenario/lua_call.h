@@ -1,5 +1,5 @@
-/* scenario/lua_call.h: a call as scripts hold it: called like a function, it makes the call and gives
- * its outcome. Private to src/scenario. */
+/* scenario/lua_call.h: a call as scripts hold it: called like a function, it makes the call and
+ * gives its outcome. Private to src/scenario. */
 #ifndef WEIR_SCENARIO_LUA_CALL_H
 #define WEIR_SCENARIO_LUA_CALL_H
 
@@ -19,7 +19,8 @@ struct lua_call {
  * none). */
 struct lua_call *lua_call_push(lua_State *L, struct call_definition *c, int checks);
 
-/* Makes the call now with the variables at index `vars` (0: none): the end of a function of the API.
+/* Makes the call now with the variables at index `vars` (0: none): the end of a function of the
+ * API.
  */
 int lua_call_make(lua_State *L, struct lua_call *call, int vars);
 
@@ -28,8 +29,8 @@ int lua_call_make(lua_State *L, struct lua_call *call, int vars);
 /* Pushes the outcome of the user's last call, which is done: vu->last. */
 void lua_outcome_push(lua_State *L, struct vu *vu);
 
-/* A check of the outcome at `index`, whose name is at `name`, was made by the script: counts it, may
- * turn the fate. */
+/* A check of the outcome at `index`, whose name is at `name`, was made by the script: counts it,
+ * may turn the fate. */
 void lua_outcome_checked(lua_State *L, int index, int name, bool passed);
 
 /* The same for any check of the user's last call; `why`: what is said when it failed. */

@@ -1,5 +1,5 @@
-/* Checks that the script makes (weir.check), and those that its calls declare (weir.is): tables that
- * say what is wanted, read here. */
+/* Checks that the script makes (weir.check), and those that its calls declare (weir.is): tables
+ * that say what is wanted, read here. */
 #include <string.h>
 
 #include "scenario/lua_check.h"
@@ -73,7 +73,8 @@ static int is_not_empty(lua_State *L)
 }
 
 const struct lua_api_entry lua_is_api[] = {
-    {"status", is_status, "(status: integer|integer[]): weir.Check", "the status is this, or one of these"},
+    {"status", is_status, "(status: integer|integer[]): weir.Check",
+     "the status is this, or one of these"},
     {"json", is_json, "(pointer: string, operator: string, value?: any): weir.Check",
      "the value at \"/a/b/0\" of a JSON body: == ~= < <= > >= in exists count"},
     {"header", is_header, "(name: string, operator: string, value?: any): weir.Check",
@@ -107,7 +108,8 @@ static struct check_value value_at(lua_State *L, int index)
     case LUA_TLIGHTUSERDATA:
         return (struct check_value){.kind = VALUE_NULL};
     default:
-        luaL_error(L, "a check compares with texts, numbers, true, false or weir.null, not with a %s",
+        luaL_error(L,
+                   "a check compares with texts, numbers, true, false or weir.null, not with a %s",
                    luaL_typename(L, index));
         return (struct check_value){.kind = VALUE_NONE};
     }
@@ -230,7 +232,8 @@ static void add_check(lua_State *L, str name, struct check_reader *r)
     } else if (is_check(L, lua_gettop(L))) {
         read_check(L, lua_gettop(L), r, c);
     } else {
-        luaL_error(L, "a check is one of weir.is, like weir.is.status(201), or a function, not a %s",
+        luaL_error(L,
+                   "a check is one of weir.is, like weir.is.status(201), or a function, not a %s",
                    luaL_typename(L, -1));
     }
 }
@@ -406,7 +409,8 @@ static int check(lua_State *L)
 }
 
 const struct lua_api_entry lua_check_api[] = {
-    {"check", check, "(r: weir.Outcome, text: string|table<string, boolean>, passed?: boolean): boolean",
+    {"check", check,
+     "(r: weir.Outcome, text: string|table<string, boolean>, passed?: boolean): boolean",
      "counts a check of the call; a failed one makes an ok call failed_check"},
     {.name = NULL},
 };

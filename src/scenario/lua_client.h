@@ -9,8 +9,8 @@
  * define the same client twice: they are one. */
 str client_key(lua_State *L, const char *kind, int index);
 
-/* Gives a new one its number. Raises an error when the file, read again, defines another client than
- * before: it cannot be opened any more. */
+/* Gives a new one its number. Raises an error when the file, read again, defines another client
+ * than before: it cannot be opened any more. */
 void client_add(lua_State *L, str key, struct client_definition *c);
 
 int lua_http_client(lua_State *L);  /* weir.http */

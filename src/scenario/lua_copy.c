@@ -1,5 +1,5 @@
-/* One letter a kind, then the value: z nil, t and f, n and 8 bytes, s and m with a length, e the end
- * of a table, whose members are key and value in turn. */
+/* One letter a kind, then the value: z nil, t and f, n and 8 bytes, s and m with a length, e the
+ * end of a table, whose members are key and value in turn. */
 #include "scenario/lua_copy.h"
 
 #include <lauxlib.h>

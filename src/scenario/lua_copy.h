@@ -1,6 +1,6 @@
-/* scenario/lua_copy.h: plain Lua values (nil, booleans, numbers, strings, tables of these) as bytes,
- * and back in another state. The same value always gives the same bytes: keys of tables are sorted.
- * Used to carry what setup gave to all workers, and as the key of a definition. */
+/* scenario/lua_copy.h: plain Lua values (nil, booleans, numbers, strings, tables of these) as
+ * bytes, and back in another state. The same value always gives the same bytes: keys of tables are
+ * sorted. Used to carry what setup gave to all workers, and as the key of a definition. */
 #ifndef WEIR_SCENARIO_LUA_COPY_H
 #define WEIR_SCENARIO_LUA_COPY_H
 

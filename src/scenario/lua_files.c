@@ -50,6 +50,7 @@ static int file(lua_State *L)
 const struct lua_api_entry lua_file_api[] = {
     {"env", env, "(name: string, default?: any): any",
      "-e NAME=VALUE, else the environment, else the default; at the top level"},
-    {"file", file, "(path: string): string", "the bytes of a file beside this one; at the top level"},
+    {"file", file, "(path: string): string",
+     "the bytes of a file beside this one; at the top level"},
     {.name = NULL},
 };

@@ -134,8 +134,8 @@ static void read_body(lua_State *L, int index, struct http_call_parts *p)
 
 /* ---- calls ---- */
 
-static const char *const call_keys[] = {"name",  "timeout", "tags", "checks", "query", "headers",
-                                        "body",  "json",    "form", "expect", "follow", NULL};
+static const char *const call_keys[] = {"name", "timeout", "tags", "checks", "query",  "headers",
+                                        "body", "json",    "form", "expect", "follow", NULL};
 
 /* The table {path, …} at `index`. */
 static void read_call(lua_State *L, int index, struct http_call_parts *p)
@@ -258,7 +258,7 @@ static int patch(lua_State *L)
     return method(L, "PATCH");
 }
 
-static int delete(lua_State *L)
+static int delete (lua_State *L)
 {
     return method(L, "DELETE");
 }
@@ -273,7 +273,8 @@ static const struct lua_api_entry entries[] = {
      "a GET: path or {path, name=, query=, headers=, expect=, follow=, timeout=, tags=, checks=}"},
     {"post", post, "(definition: string|table): weir.Call", "a POST: also body=, json= or form="},
     {"put", put, "(definition: string|table): weir.Call", "a PUT: also body=, json= or form="},
-    {"patch", patch, "(definition: string|table): weir.Call", "a PATCH: also body=, json= or form="},
+    {"patch", patch, "(definition: string|table): weir.Call",
+     "a PATCH: also body=, json= or form="},
     {"delete", delete, "(definition: string|table): weir.Call", "a DELETE"},
     {"head", head, "(definition: string|table): weir.Call", "a HEAD"},
     {.name = NULL},
@@ -336,9 +337,8 @@ static void read_client(lua_State *L, int index, struct http_client_definition *
     table_bool(L, index, "insecure", &d->config.insecure);
     table_choice(L, index, "connections", sharing, &shared);
     d->config.connections_per_user = shared == 0;
-    d->client.spec = (struct client_spec){.protocol = &http_protocol,
-                                          .config = &d->config,
-                                          .sessions = true};
+    d->client.spec =
+        (struct client_spec){.protocol = &http_protocol, .config = &d->config, .sessions = true};
 }
 
 /* A base that no call uses is connected to all the same: the user wrote it down. */
@@ -360,8 +360,8 @@ static void add_base(lua_State *L, struct http_client_definition *d)
 
 int lua_http_client(lua_State *L)
 {
-    static const char *const known[] = {"base", "headers", "timeout", "expect", "cookies",
-                                        "follow", "auth", "connections", "insecure", NULL};
+    static const char *const known[] = {"base",   "headers", "timeout",     "expect",   "cookies",
+                                        "follow", "auth",    "connections", "insecure", NULL};
     static const struct table_keys keys = {"weir.http", known, NULL, 0};
     struct script *s = script_of(L);
     script_top_level(L, "weir.http");

@@ -106,8 +106,8 @@ static void read_law(lua_State *L, int index, struct stage *s)
 
 static enum kind read_stage(lua_State *L, int index, struct stage *s)
 {
-    static const char *const known[] = {"rate", "users", "count", "at_once", "gap",
-                                        "pause", "over", "arrivals", NULL};
+    static const char *const known[] = {"rate",  "users", "count",    "at_once", "gap",
+                                        "pause", "over",  "arrivals", NULL};
     static const struct table_keys keys = {"a stage of load", known, NULL, 0};
     table_check(L, index, &keys);
     enum kind kind = kind_of(L, index);
@@ -186,8 +186,9 @@ void load_read(lua_State *L, int index, uint64_t start_ns, struct profile *out)
         if (!profile_check(out, &e))
             lua_state_fail(L, &e);
     } else {
-        luaL_error(L, "load is a text like \"0..1k over 30s, 1k for 2m\", or a list of stages, not a "
-                      "%s",
+        luaL_error(L,
+                   "load is a text like \"0..1k over 30s, 1k for 2m\", or a list of stages, not a "
+                   "%s",
                    luaL_typename(L, index));
     }
     start_later(out, start_ns, arena);

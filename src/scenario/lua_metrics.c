@@ -12,7 +12,8 @@ static struct numbered_series series(lua_State *L, int name, enum series_kind ki
     struct numbered_series s = {0};
     luaL_checkstring(L, name);
     if (!program_series(script_of(L)->program, lua_view(L, name), kind, part, &s))
-        luaL_error(L, "the scripts have made up more than %d names of metrics", PROGRAM_SERIES_MOST);
+        luaL_error(L, "the scripts have made up more than %d names of metrics",
+                   PROGRAM_SERIES_MOST);
     return s;
 }
 

@@ -1,5 +1,5 @@
-/* What came of a call, as scripts see it: figures by value, bytes as long as the user makes no other
- * call. */
+/* What came of a call, as scripts see it: figures by value, bytes as long as the user makes no
+ * other call. */
 #include <string.h>
 
 #include "proto/http_parse.h"
@@ -46,8 +46,9 @@ static const struct call_room *room_of(lua_State *L, const struct lua_outcome *o
 {
     const struct vu *vu = script_of(L)->now;
     if (!vu || vu->id != o->user || vu->calls != o->call || !vu->room)
-        luaL_error(L, "the bytes of '%s' are gone: its user made another call; keep them with "
-                      "local b = r.body",
+        luaL_error(L,
+                   "the bytes of '%s' are gone: its user made another call; keep them with "
+                   "local b = r.body",
                    o->of->name.p);
     return vu->room;
 }
@@ -290,7 +291,8 @@ void lua_outcome_checked(lua_State *L, int index, int name, bool passed)
     struct lua_outcome *o = lua_api_check(L, index, &lua_outcome_class);
     struct vu *vu = script_user(L, "weir.check");
     if (!vu->last || vu->id != o->user || vu->calls != o->call)
-        luaL_error(L, "check '%s' comes too late: the fate of '%s' was settled when its user went on",
+        luaL_error(L,
+                   "check '%s' comes too late: the fate of '%s' was settled when its user went on",
                    lua_tostring(L, name), o->of->name.p);
     const struct name *kept = script_name(L, name);
     lua_call_checked(vu, s, kept, kept, passed);

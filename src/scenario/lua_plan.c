@@ -1,5 +1,5 @@
-/* weir.scenario, weir.plan and weir.mix only mark their tables; what is in them is read when the file
- * has returned them. */
+/* weir.scenario, weir.plan and weir.mix only mark their tables; what is in them is read when the
+ * file has returned them. */
 #include "scenario/lua_plan.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "scenario/lua_load.h"
 #include "scenario/lua_table.h"
 
-#define SCENARIO_KEYS                                                                               \
+#define SCENARIO_KEYS                                                                              \
     "name", "load", "start", "user", "on_start", "on_stop", "users", "max_in_flight", "overload",  \
         "timeout", "drain", "warmup", "log", "tags"
 #define RUN_KEYS "setup", "teardown", "thresholds"
@@ -96,8 +96,9 @@ static void read_behaviour(lua_State *L, str key, void *to)
         luaL_error(L, "weir.mix: at most %d behaviours", MIX_MOST);
     if (!(weight >= 1 && weight <= 1e4) || weight != (double)(uint64_t)weight ||
         !lua_isfunction(L, at + 2))
-        luaL_error(L, "weir.mix: '%s' is a weight, a whole number from 1, and a function: %s = {80, "
-                      "f}",
+        luaL_error(L,
+                   "weir.mix: '%s' is a weight, a whole number from 1, and a function: %s = {80, "
+                   "f}",
                    key.p, key.p);
     r->functions[r->n] = luaL_ref(L, LUA_REGISTRYINDEX);
     lua_pop(L, 1);
@@ -166,9 +167,9 @@ static void keep_mix(struct program *p, struct program_scenario *s, const struct
     for (unsigned i = 0; i < r->n; i++) {
         kept[i] = r->behaviours[i];
         kept[i].name = arena_dup(&p->arena, kept[i].name);
-        kept[i].context = tagged_context(p, &(struct context){p->contexts[s->context].tags,
-                                                              p->contexts[s->context].n_tags},
-                                         STR("behaviour"), kept[i].name);
+        kept[i].context = tagged_context(
+            p, &(struct context){p->contexts[s->context].tags, p->contexts[s->context].n_tags},
+            STR("behaviour"), kept[i].name);
     }
     s->mix = kept;
     s->n_mix = r->n;
@@ -273,8 +274,7 @@ static void add_tag(lua_State *L, str key, void *to)
     struct tag_reader *r = to;
     if (lua_type(L, -1) != LUA_TSTRING)
         luaL_error(L, "tags are texts by name");
-    r->tags[r->n++] =
-        (struct tag){arena_dup(r->arena, key), arena_dup(r->arena, lua_view(L, -1))};
+    r->tags[r->n++] = (struct tag){arena_dup(r->arena, key), arena_dup(r->arena, lua_view(L, -1))};
 }
 
 /* The scenario's own tags; its name too, where there are several. */
@@ -404,8 +404,9 @@ void plan_read(lua_State *L)
         lua_pushvalue(L, index);
         read_scenario(L, 0, false);
     } else {
-        luaL_error(L, "%s: the file does not end with return weir.scenario { user = function(vu) … "
-                      "end }",
+        luaL_error(L,
+                   "%s: the file does not end with return weir.scenario { user = function(vu) … "
+                   "end }",
                    script_of(L)->program->path.p);
     }
     lua_settop(L, index - 1);

@@ -6,7 +6,8 @@
 #include "scenario/script.h"
 
 /* The file's result is on top of the stack: a scenario or a plan. Keeps its functions in the script
- * and, in the first reading, all the rest in the program. Pops it. Raises an error for what is none.
+ * and, in the first reading, all the rest in the program. Pops it. Raises an error for what is
+ * none.
  */
 void plan_read(lua_State *L);
 

@@ -1,5 +1,5 @@
-/* scenario/lua_random.h: random values for scripts, seeded by (seed, scenario, iteration), so that a
- * run repeats whatever the number of threads. Private to src/scenario. */
+/* scenario/lua_random.h: random values for scripts, seeded by (seed, scenario, iteration), so that
+ * a run repeats whatever the number of threads. Private to src/scenario. */
 #ifndef WEIR_SCENARIO_LUA_RANDOM_H
 #define WEIR_SCENARIO_LUA_RANDOM_H
 

@@ -57,19 +57,18 @@ static bool write_own(struct lua_scope *s, const struct template_part *part, str
         buf_printf(out, "%" PRIu64, clock_wall_ns() / NS_PER_MS);
         return true;
     case OWN_SEQ:
-        buf_printf(out, "%" PRIu64,
-                   share_element(s->script->host->share, s->script->sequence++));
+        buf_printf(out, "%" PRIu64, share_element(s->script->host->share, s->script->sequence++));
         return true;
     case OWN_CORRELATION_ID:
-        return err_set(e, ERR_USAGE, "${correlation_id} is for request-reply, which is not in this "
-                                     "version");
+        return err_set(e, ERR_USAGE,
+                       "${correlation_id} is for request-reply, which is not in this "
+                       "version");
     default:
         return err_set(e, ERR_USAGE,
                        STR_FMT " is not set: neither the call's variables nor vu have it",
                        STR_ARG(part->text));
     }
 }
-
 
 /* The value on top. */
 static bool write_value(const struct lua_scope *s, const struct template_part *part,

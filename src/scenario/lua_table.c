@@ -117,7 +117,8 @@ uint64_t value_duration(lua_State *L, int index, const char *what)
         return (uint64_t)(seconds * 1e9 + 0.5);
     }
     if (lua_type(L, index) != LUA_TSTRING)
-        luaL_error(L, "%s: a length of time is wanted, like \"10s\" or a number of seconds, not a %s",
+        luaL_error(L,
+                   "%s: a length of time is wanted, like \"10s\" or a number of seconds, not a %s",
                    what, luaL_typename(L, index));
     if (!units_duration(lua_view(L, index), &ns, &e)) {
         err_wrap(&e, "%s", what);

@@ -1,6 +1,6 @@
-/* scenario/lua_table.h: reading the tables that scripts write: names of keys are checked, values have
- * the kind they must have. What is wrong is raised as a Lua error with file and line. Texts are views
- * of the table's own strings: valid while it is not changed. */
+/* scenario/lua_table.h: reading the tables that scripts write: names of keys are checked, values
+ * have the kind they must have. What is wrong is raised as a Lua error with file and line. Texts
+ * are views of the table's own strings: valid while it is not changed. */
 #ifndef WEIR_SCENARIO_LUA_TABLE_H
 #define WEIR_SCENARIO_LUA_TABLE_H
 
@@ -10,7 +10,7 @@
 
 /* The keys that a table may have; both lists end with NULL. */
 struct table_keys {
-    const char *what;         /* "weir.http", for errors */
+    const char *what; /* "weir.http", for errors */
     const char *const *known;
     const char *const *later; /* MAY: not in this version */
     unsigned items;           /* how many values without a key it may have */
@@ -28,9 +28,9 @@ bool table_bool(lua_State *L, int index, const char *key, bool *out);
 bool table_count(lua_State *L, int index, const char *key, uint64_t *out); /* whole, >= 0 */
 bool table_number(lua_State *L, int index, const char *key, double *out);
 bool table_duration(lua_State *L, int index, const char *key, uint64_t *ns); /* "10s", or seconds */
-bool table_function(lua_State *L, int index, const char *key, int *ref); /* in the registry */
+bool table_function(lua_State *L, int index, const char *key, int *ref);     /* in the registry */
 bool table_choice(lua_State *L, int index, const char *key, const char *const *words,
-                  unsigned *out); /* `words` ends with NULL */
+                  unsigned *out);                           /* `words` ends with NULL */
 bool table_table(lua_State *L, int index, const char *key); /* pushes it */
 
 /* The value at `index` as a length of time in ns; `what` names it in the error. */

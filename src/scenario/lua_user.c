@@ -1,10 +1,12 @@
-/* Lua coroutines as a kind of scenario: a user's iteration is a coroutine, each resume of it a step. */
+/* Lua coroutines as a kind of scenario: a user's iteration is a coroutine, each resume of it a
+ * step. */
 #include "scenario/lua_user.h"
 
 #include "base/mem.h"
 #include "scenario/lua_call.h"
 #include "scenario/lua_copy.h"
 #include "scenario/lua_metrics.h"
+#include "scenario/lua_scenario.h"
 #include "scenario/lua_watch.h"
 
 struct scene {
@@ -134,8 +136,7 @@ static void begin(struct scene *scene, struct vu *vu, struct iteration it)
     lua_pop(L, 1);
     take_coroutine(s, vu);
     lua_rawgeti(vu->co, LUA_REGISTRYINDEX, s->iterate);
-    push_reference(vu->co, scene->functions ? scene->functions->on_start : LUA_NOREF,
-                   !vu->started);
+    push_reference(vu->co, scene->functions ? scene->functions->on_start : LUA_NOREF, !vu->started);
     push_function(scene, vu);
     if (scene->program->part == LUA_USERS)
         lua_rawgeti(vu->co, LUA_REGISTRYINDEX, vu->table);
@@ -300,6 +301,14 @@ static void forget(struct scene *scene, struct vu *vu)
 {
     if (vu->id)
         luaL_unref(scene->script->L, LUA_REGISTRYINDEX, vu->table);
+}
+
+bool lua_program_read(struct program *p, struct err *e)
+{
+    struct script *s = script_open(p, NULL, e);
+    if (s)
+        script_close(s);
+    return s != NULL;
 }
 
 const struct scenario_type lua_scenario = {

@@ -12,11 +12,11 @@ struct open_span {
 };
 
 struct vu {
-    lua_State *co;  /* its coroutine while it does something; NULL: it rests */
-    int co_ref;     /* keeps it, in the registry */
-    int table;      /* reference: vu of the script; LUA_NOREF: not made yet */
-    bool started;   /* on_start is behind it */
-    bool leaving;   /* on_stop runs */
+    lua_State *co; /* its coroutine while it does something; NULL: it rests */
+    int co_ref;    /* keeps it, in the registry */
+    int table;     /* reference: vu of the script; LUA_NOREF: not made yet */
+    bool started;  /* on_start is behind it */
+    bool leaving;  /* on_stop runs */
     unsigned context;
     uint64_t id, iterations;
     uint64_t k, due_ns; /* of its iteration */
@@ -24,22 +24,13 @@ struct vu {
     uint64_t slept_ns;  /* in this iteration */
     struct rng rng;     /* random values of this iteration */
 
-    struct call_room *room; /* of its last call; NULL: none in this iteration */
+    struct call_room *room;   /* of its last call; NULL: none in this iteration */
     struct lua_call *calling; /* it waits for this call's outcome */
-    struct call *last;      /* the last call, while its fate is not settled: within the step */
-    uint64_t calls;         /* made so far: the number of the last */
-    const void *request;    /* of the last call */
+    struct call *last;        /* the last call, while its fate is not settled: within the step */
+    uint64_t calls;           /* made so far: the number of the last */
+    const void *request;      /* of the last call */
     struct open_span *spans;
     uint64_t n_spans;
-};
-
-extern const struct scenario_type lua_scenario;
-
-/* What a scenario of type lua_scenario has as its program. */
-struct lua_program {
-    struct program *program;
-    enum { LUA_USERS, LUA_SETUP, LUA_TEARDOWN } part;
-    unsigned scenario; /* LUA_USERS: which of the file's */
 };
 
 #endif

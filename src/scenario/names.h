@@ -22,7 +22,8 @@ struct names {
 };
 
 void names_init(struct names *names);
-/* The name, or the one that is there. NULL: there are NAMES_MOST already: somebody makes them up. */
+/* The name, or the one that is there. NULL: there are NAMES_MOST already: somebody makes them up.
+ */
 enum { NAMES_MOST = 20000 };
 const struct name *names_add(struct names *names, str text);
 void names_free(struct names *names);

@@ -1,15 +1,14 @@
 /* What a file defines, by key; what is made late is made under the lock. */
 #include "scenario/program.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 /* By enum own_name. */
-static const char *const own_names[] = {"uuid", "correlation_id", "now",
-                                        "now_ms", "seq",          "content-length"};
+static const char *const own_names[] = {"uuid", "correlation_id", "now", "now_ms",
+                                        "seq",  "content-length"};
 
 void program_init(struct program *p)
 {
@@ -25,42 +24,16 @@ void program_free(struct program *p)
     map_free(&p->texts);
     map_free(&p->clients_by_key);
     map_free(&p->calls_by_key);
-    map_free(&p->data_by_key);
     map_free(&p->series_by_key);
     mem_free(p->clients);
     mem_free(p->contexts);
+    mem_free(p->feeds);
     names_free(&p->names);
     arena_free(&p->arena);
     pthread_mutex_destroy(&p->lock);
 }
 
 /* ---- files ---- */
-
-static bool read_all(FILE *f, struct arena *arena, str *out)
-{
-    struct buf bytes = {0};
-    size_t n;
-    do {
-        buf_reserve(&bytes, 64 * 1024);
-        n = fread(bytes.p + bytes.n, 1, 64 * 1024, f);
-        bytes.n += n;
-    } while (n > 0);
-    *out = arena_dup(arena, buf_view(&bytes));
-    buf_free(&bytes);
-    return !ferror(f);
-}
-
-static bool read_file(const char *path, struct arena *arena, str *out, struct err *e)
-{
-    bool standard = strcmp(path, "-") == 0;
-    FILE *f = standard ? stdin : fopen(path, "re");
-    bool good = f && read_all(f, arena, out);
-    if (!good)
-        err_set(e, ERR_RUN, "cannot read %s: %s", path, strerror(errno));
-    if (f && !standard)
-        fclose(f);
-    return good;
-}
 
 static str folder_of(str path)
 {
@@ -72,7 +45,13 @@ bool program_read(struct program *p, const char *path, struct err *e)
 {
     p->path = arena_dup(&p->arena, str_from(path));
     p->folder = folder_of(p->path);
-    return read_file(path, &p->arena, &p->text, e);
+    return file_read(path, &p->arena, &p->text, e);
+}
+
+const char *program_path(struct program *p, str path)
+{
+    str folder = str_starts(path, STR("/")) ? STR("") : p->folder;
+    return arena_printf(&p->arena, STR_FMT STR_FMT, STR_ARG(folder), STR_ARG(path)).p;
 }
 
 bool program_file(struct program *p, str path, str *out, struct err *e)
@@ -81,10 +60,8 @@ bool program_file(struct program *p, str path, str *out, struct err *e)
     pthread_mutex_lock(&p->lock);
     str *text = map_get(&p->texts, path);
     if (!text) {
-        str folder = str_starts(path, STR("/")) ? STR("") : p->folder;
-        str whole = arena_printf(&p->arena, STR_FMT STR_FMT, STR_ARG(folder), STR_ARG(path));
         text = arena_alloc(&p->arena, sizeof *text);
-        good = read_file(whole.p, &p->arena, text, e);
+        good = file_read(program_path(p, path), &p->arena, text, e);
         if (good)
             map_put(&p->texts, arena_dup(&p->arena, path), text);
     }

@@ -9,14 +9,13 @@
 #ifndef WEIR_SCENARIO_PROGRAM_H
 #define WEIR_SCENARIO_PROGRAM_H
 
-#include "load/arrivals.h"
+#include "scenario/load.h"
 #include "scenario/names.h"
-#include "scenario/scenario.h"
 #include "scenario/template.h"
 
 struct call_definition;
 struct check_list;
-struct data_rows;
+struct feed_definition;
 
 /* Names in templates with a meaning of weir's own: each program has them under these numbers. */
 enum own_name { OWN_UUID, OWN_CORRELATION_ID, OWN_NOW, OWN_NOW_MS, OWN_SEQ, OWN_CONTENT_LENGTH };
@@ -62,8 +61,8 @@ struct call_definition {
     str name;               /* of its series */
     const struct tag *tags; /* of its series: the protocol's first, then the file's */
     unsigned n_tags;
-    uint64_t timeout_ns; /* 0: the load's */
-    bool detached;       /* its user does not wait for it */
+    uint64_t timeout_ns;             /* 0: the load's */
+    bool detached;                   /* its user does not wait for it */
     const struct check_list *checks; /* declared ones; NULL: none */
     struct prepared_call **in;       /* by context, NULL until first used there; under the lock */
 };
@@ -85,13 +84,13 @@ struct behaviour {
 struct program_scenario {
     str name; /* empty: the only one */
     unsigned number, context;
-    struct load load; /* scenario and seed are set when the plan is made */
-    bool has_load;    /* the file says what load */
-    bool log;         /* its calls are logged to standard output */
-    bool has_leave;   /* on_stop */
+    struct load load;            /* scenario and seed are set when the plan is made */
+    bool has_load;               /* the file says what load */
+    bool log;                    /* its calls are logged to standard output */
+    bool has_leave;              /* on_stop */
     const struct behaviour *mix; /* NULL: user is one function */
-    unsigned n_mix; /* at most 1000 */
-    const uint16_t *cycle; /* of the mix: which behaviour iteration k has, at k mod n_cycle */
+    unsigned n_mix;              /* at most 1000 */
+    const uint16_t *cycle;       /* of the mix: which behaviour iteration k has, at k mod n_cycle */
     unsigned n_cycle;
 };
 
@@ -112,12 +111,16 @@ struct program {
     struct program_setting *settings;
     size_t n_settings;
 
-    struct map clients_by_key, calls_by_key, data_by_key, series_by_key;
+    struct map clients_by_key, calls_by_key, series_by_key;
     struct client_definition **clients;
     unsigned n_clients;
     size_t clients_room;
     unsigned n_series; /* numbers given to series */
     unsigned n_late;   /* calls that users defined while they ran */
+
+    struct feed_definition **feeds; /* lua_feed.c, in the order of the file */
+    unsigned n_feeds;
+    size_t feeds_room;
 
     struct context *contexts;
     unsigned n_contexts;
@@ -140,6 +143,9 @@ void program_free(struct program *p);
 
 /* Reads the file's bytes once; "-" is standard input. */
 bool program_read(struct program *p, const char *path, struct err *e);
+
+/* Where a file beside it is. One thread: that which reads the file, or under the lock. */
+const char *program_path(struct program *p, str path);
 
 /* The bytes of a file beside it, read once for all states; valid as long as the program. */
 bool program_file(struct program *p, str path, str *out, struct err *e);

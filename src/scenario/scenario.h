@@ -69,6 +69,8 @@ struct scenario_type {
     /* MUST. Goes on: `last` is the call that was asked for, done (NULL after begin, after a sleep
      * and after a detached call). May turn an ok outcome into failed_check. */
     struct step (*step)(struct scene *scene, struct vu *vu, struct call *last);
+    /* MAY. Any thread. A step has been under way for too long: ends it with an error, if it can. */
+    void (*interrupt)(struct scene *scene);
     /* MAY. The iteration was interrupted where it stands. */
     void (*drop)(struct scene *scene, struct vu *vu);
     /* MAY. The user leaves the run: begins what it does then, which is no iteration. False:

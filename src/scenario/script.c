@@ -244,6 +244,7 @@ void script_close(struct script *s)
     lua_state_close(s->L);
     free_rooms(s);
     free_expressions(s);
+    data_reader_free(&s->reader);
     mem_free(s->names);
     mem_free(s->idle);
     arena_free(&s->arena);
@@ -281,8 +282,9 @@ const struct name *script_name(lua_State *L, int index)
     if (!name) {
         name = names_add(&s->program->names, lua_view(L, text));
         if (!name)
-            luaL_error(L, "the scripts have made up more than %d different texts; the one too many "
-                          "is '%s'",
+            luaL_error(L,
+                       "the scripts have made up more than %d different texts; the one too many "
+                       "is '%s'",
                        NAMES_MOST, lua_tostring(L, text));
         lua_pushvalue(L, text);
         lua_pushlightuserdata(L, (void *)(uintptr_t)name);
@@ -322,7 +324,8 @@ struct vu *script_user(lua_State *L, const char *what)
 void script_top_level(lua_State *L, const char *what)
 {
     if (!script_of(L)->loading)
-        luaL_error(L, "%s can only be used at the top level of the file, not while users run", what);
+        luaL_error(L, "%s can only be used at the top level of the file, not while users run",
+                   what);
 }
 
 int script_yield(lua_State *L, struct step step)

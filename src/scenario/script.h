@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "base/rng.h"
+#include "scenario/data.h"
 #include "scenario/lua_state.h"
 #include "scenario/program.h"
 
@@ -30,12 +31,13 @@ struct script {
 
     int *names; /* the program's names as Lua strings: references, 0 where not yet asked for */
     unsigned n_names;
-    int modules;   /* reference: results of require, by name */
-    int texts;     /* reference: struct name by text */
-    int pointers;  /* reference: compiled JSON pointers, by text */
-    int data;      /* reference: what setup gave */
-    int iterate;   /* reference: on_start, then user (lua_prelude.h) */
-    unsigned data_definitions; /* feeders made so far: they are known by their order */
+    int modules;               /* reference: results of require, by name */
+    int texts;                 /* reference: struct name by text */
+    int pointers;              /* reference: compiled JSON pointers, by text */
+    int data;                  /* reference: what setup gave */
+    int iterate;               /* reference: on_start, then user (lua_prelude.h) */
+    unsigned n_feeds;          /* made so far: they are known by their order */
+    struct data_reader reader; /* of rows */
     struct script_scenario *scenarios;
     int setup, teardown;
     uint64_t sequence; /* of ${seq}, this worker's */
@@ -49,9 +51,9 @@ struct script {
     struct call_room *rooms; /* free ones */
     struct coroutine *idle;  /* coroutines that nobody uses */
     size_t n_idle, idle_room;
-    struct expression *expressions; /* compiled ones, to be freed */
-    uint64_t load_until_ns;         /* the top level must have ended by then */
-    pthread_t thread;               /* that steps its users */
+    struct expression *expressions;    /* compiled ones, to be freed */
+    uint64_t load_until_ns;            /* the top level must have ended by then */
+    pthread_t thread;                  /* that steps its users */
     volatile sig_atomic_t interrupted; /* a hook is set that ends the step */
 };
 

@@ -116,8 +116,7 @@ bool template_compile(str text, enum template_escape escape, struct names *names
     *e = (struct err){0};
     while (template_next(&text, &piece, e)) {
         if (piece.literal.n)
-            out->parts[out->n++] =
-                (struct template_part){.text = unescaped(piece.literal, arena)};
+            out->parts[out->n++] = (struct template_part){.text = unescaped(piece.literal, arena)};
         struct template_part *part = &out->parts[out->n];
         part->escape = (uint8_t)escape;
         if (piece.placeholder.n && !compile_placeholder(piece.placeholder, names, arena, part, e))

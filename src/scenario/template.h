@@ -28,12 +28,13 @@ enum template_source {
 };
 
 struct template_part {
-    str text;      /* SOURCE_LITERAL: the bytes; else the placeholder as written, for errors */
+    str text; /* SOURCE_LITERAL: the bytes; else the placeholder as written, for errors */
     const struct name *name; /* of what it stands for; NULL for a literal */
     uint8_t source, escape;
 };
 
-struct template {
+struct template
+{
     struct template_part *parts;
     unsigned n;
 };

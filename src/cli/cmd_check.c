@@ -1,0 +1,75 @@
+/* weir check FILE.lua: reads a scenario file and says what is in it; starts nothing. */
+#include "cli/cmd_check.h"
+
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "cli/options_common.h"
+#include "cli/options_script.h"
+#include "cli/script_file.h"
+#include "load/profile.h"
+
+static int run(const struct args *settings, struct err *e);
+
+static const struct option *const tables[] = {options_script, options_settings, NULL};
+
+const struct command cmd_check = {
+    .name = "check",
+    .summary = "read a scenario file, say what is in it, start nothing",
+    .operands = "FILE.lua",
+    .least = 1,
+    .most = 1,
+    .examples = {{"find mistakes before the run does", "weir check examples/first.lua"}},
+    .tables = tables,
+    .run = run,
+};
+
+static void say_user(const struct program_scenario *s, struct buf *out)
+{
+    if (!s->mix)
+        return;
+    buf_str(out, STR("  a mix of"));
+    for (unsigned i = 0; i < s->n_mix; i++)
+        buf_printf(out, "%s " STR_FMT, i ? "," : "", STR_ARG(s->mix[i].name));
+    buf_char(out, '\n');
+}
+
+static void say_scenario(const struct program_scenario *s, struct buf *out)
+{
+    buf_printf(out, "scenario%s" STR_FMT "\n", s->name.n ? " " : "", STR_ARG(s->name));
+    buf_str(out, STR("  load: "));
+    if (s->has_load)
+        profile_describe(&s->load.profile, out);
+    else
+        buf_str(out, STR("none of its own (one user, once, unless -r, -c or --stages say more)"));
+    buf_char(out, '\n');
+    say_user(s, out);
+}
+
+static void say_program(const struct program *p, struct buf *out)
+{
+    for (unsigned i = 0; i < p->n_scenarios; i++)
+        say_scenario(&p->scenarios[i], out);
+    if (p->has_setup || p->has_teardown)
+        buf_printf(out, "%s%s%s\n", p->has_setup ? "setup" : "",
+                   p->has_setup && p->has_teardown ? ", " : "", p->has_teardown ? "teardown" : "");
+    for (unsigned i = 0; i < p->n_thresholds; i++)
+        buf_printf(out, "threshold " STR_FMT "\n", STR_ARG(p->thresholds[i]));
+    buf_printf(out, "%u client%s, %zu call%s defined: " STR_FMT " is fine\n", p->n_clients,
+               p->n_clients == 1 ? "" : "s", p->calls_by_key.used,
+               p->calls_by_key.used == 1 ? "" : "s", STR_ARG(p->path));
+}
+
+static int run(const struct args *settings, struct err *e)
+{
+    struct program *p = mem_zero(sizeof *p);
+    struct buf out = {0};
+    if (script_file_read(p, settings, 1, e)) {
+        say_program(p, &out);
+        fwrite(out.p, 1, out.n, stdout);
+    }
+    buf_free(&out);
+    program_free(p);
+    mem_free(p);
+    return 0;
+}
