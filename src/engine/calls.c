@@ -76,9 +76,34 @@ static struct active_call *make(struct user *u, const struct step *s)
 static void keep_reply(struct active_call *c)
 {
     c->shown = mem_zero(sizeof *c->shown);
-    c->shown->most = SHOWN_MOST;
+    c->shown->reply.most = SHOWN_MOST;
     if (!c->call.reply)
-        c->call.reply = c->shown;
+        c->call.reply = &c->shown->reply;
+}
+
+static void keep(struct buf *kept, str *text)
+{
+    buf_add(kept, text->p, text->n < SHOWN_MOST ? text->n : SHOWN_MOST);
+    *text = buf_view(kept);
+}
+
+/* Before its user goes on. */
+static void keep_texts(struct active_call *c)
+{
+    struct outcome *o = &c->call.outcome;
+    c->shown->request_bytes = o->request.n;
+    keep(&c->shown->request, &o->request);
+    keep(&c->shown->head, &o->head);
+    keep(&c->shown->body, &o->body);
+}
+
+static void free_texts(struct shown_texts *t)
+{
+    buf_free(&t->reply.bytes);
+    buf_free(&t->request);
+    buf_free(&t->head);
+    buf_free(&t->body);
+    mem_free(t);
 }
 
 static void book(struct active_call *c)
@@ -141,10 +166,8 @@ static void give_memory_back(struct active_call *c)
     struct worker_client *wc = client_of(c);
     if (wc->client->protocol->finish)
         wc->client->protocol->finish(&c->call);
-    if (c->shown) {
-        buf_free(&c->shown->bytes);
-        mem_free(c->shown);
-    }
+    if (c->shown)
+        free_texts(c->shown);
     c->next = wc->free_calls;
     wc->free_calls = c;
 }
@@ -193,6 +216,8 @@ void calls_client_done(struct client *client, struct call *call)
     wheel_disarm(&c->timeout);
     if (!call->done_ns)
         call->done_ns = loop_now(c->flow->worker->loop);
+    if (c->shown)
+        keep_texts(c);
     if (c->user)
         end_awaited(c);
     else

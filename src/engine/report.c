@@ -126,28 +126,27 @@ static void log_call(struct worker *w, const struct active_call *c)
         mail_batch(w);
 }
 
-/* Appends as much of s as is worth showing; the view of the copy. */
-static str copy_some(char **to, str s)
+/* Appends s; the view of the copy. */
+static str copy(char **to, str s)
 {
-    size_t n = s.n < SHOWN_MOST ? s.n : SHOWN_MOST;
-    if (n)
-        memcpy(*to, s.p, n);
-    *to += n;
-    return (str){*to - n, n};
+    if (s.n)
+        memcpy(*to, s.p, s.n);
+    *to += s.n;
+    return (str){*to - s.n, s.n};
 }
 
 static void show_call(struct worker *w, const struct active_call *c)
 {
     const struct outcome *o = &c->call.outcome;
-    struct shown_mail *m = mem_alloc(sizeof *m + 3 * SHOWN_MOST);
+    struct shown_mail *m = mem_alloc(sizeof *m + o->request.n + o->head.n + o->body.n);
     char *to = m->text;
     m->worker = w;
     m->call = (struct shown_call){
         .record = record_of(w, c),
-        .request = copy_some(&to, o->request),
-        .head = copy_some(&to, o->head),
-        .body = copy_some(&to, o->body),
-        .request_bytes = o->request.n,
+        .request = copy(&to, o->request),
+        .head = copy(&to, o->head),
+        .body = copy(&to, o->body),
+        .request_bytes = c->shown->request_bytes,
         .body_bytes = o->length,
     };
     m->mail.deliver = w->deliver_shown;

@@ -34,18 +34,25 @@ struct shown_mail {
 
 /* ---- calls (calls.c) ---- */
 
+/* What a call for --show sent and got: its user may be making another one when it is shown. */
+struct shown_texts {
+    struct reply reply; /* unless the user has one of its own */
+    struct buf request, head, body;
+    uint64_t request_bytes; /* before cutting */
+};
+
 /* A call with what the engine needs around it; the protocol's bytes stand behind. */
 struct active_call {
     struct timeout timeout;
     struct flow *flow;
     struct user *user; /* that waits for it; NULL: it is detached */
     const struct prepared_call *what;
-    struct active_call *next; /* in the free list of its client */
-    struct list link;         /* in flow.detached */
-    bool cancelled;           /* its time or the run's was over: `done` is on its way */
-    bool held;                /* its user waited for so long that it is not sent at all */
-    struct reply *shown;      /* shown in full when it is done, here unless its user reads it */
-    struct call call;         /* last */
+    struct active_call *next;  /* in the free list of its client */
+    struct list link;          /* in flow.detached */
+    bool cancelled;            /* its time or the run's was over: `done` is on its way */
+    bool held;                 /* its user waited for so long that it is not sent at all */
+    struct shown_texts *shown; /* it is shown in full when it is done; NULL: it is not */
+    struct call call;          /* last */
 };
 
 /* A client and the memory of its finished calls. */

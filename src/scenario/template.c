@@ -117,11 +117,12 @@ bool template_compile(str text, enum template_escape escape, struct names *names
     while (template_next(&text, &piece, e)) {
         if (piece.literal.n)
             out->parts[out->n++] = (struct template_part){.text = unescaped(piece.literal, arena)};
-        struct template_part *part = &out->parts[out->n];
-        part->escape = (uint8_t)escape;
-        if (piece.placeholder.n && !compile_placeholder(piece.placeholder, names, arena, part, e))
-            return false;
-        out->n += piece.placeholder.n > 0;
+        if (piece.placeholder.n) {
+            struct template_part *part = &out->parts[out->n++];
+            part->escape = (uint8_t)escape;
+            if (!compile_placeholder(piece.placeholder, names, arena, part, e))
+                return false;
+        }
     }
     return e->kind == ERR_NONE;
 }
