@@ -100,12 +100,20 @@ void health_judge(struct summary *s)
     judge_turns(s);
 }
 
+/* Calls, or whole iterations of a script. */
+static bool nothing_succeeded(const struct summary *s)
+{
+    const struct iteration_book *b = &s->iterations;
+    return (s->total->started > 0 && s->total->fates[FATE_OK] == 0) ||
+           (b->script_error > 0 && b->completed == 0);
+}
+
 int health_exit_code(const struct summary *s, bool output_failed)
 {
     const struct verdict *v = s->verdict;
     if (s->interrupted)
         return 130;
-    if (output_failed || (s->total->started > 0 && s->total->fates[FATE_OK] == 0))
+    if (output_failed || nothing_succeeded(s))
         return 1;
     if (v->validity == RUN_INVALID)
         return 4;

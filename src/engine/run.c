@@ -163,6 +163,7 @@ static void on_stuck(void *owner, unsigned load)
                    "%s did not come back for 5 s: an endless loop within one "
                    "function, string.find perhaps",
                    name.n ? " '" : "", STR_ARG(name), name.n ? "'" : "");
+    stop_loads(r, CREW_ALL, clock_now_ns()); /* the books end here */
     r->over = true;
 }
 

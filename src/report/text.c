@@ -22,7 +22,8 @@ static void add_limits(struct page *p, const struct load *load, uint64_t connect
                                        [ARRIVALS_POISSON] = "poisson",
                                        [ARRIVALS_BY_STAGE] = "uniform and poisson"};
     if (load->count != UINT64_MAX)
-        page_printf(p, PLAIN, ", at most %s iterations", human_count(load->count).text);
+        page_printf(p, PLAIN, ", at most %s iteration%s", human_count(load->count).text,
+                    load->count == 1 ? "" : "s");
     if (load->profile.model == LOAD_OPEN)
         page_printf(p, PLAIN, ", %s", laws[load->law]);
     if (load->max_in_flight != UINT64_MAX)

@@ -164,14 +164,28 @@ static int set_up(lua_State *L)
     return 0;
 }
 
-static void look_at_clock(lua_State *L, lua_Debug *ar)
+/* Notes each line of the top level, for errors of functions that were called as the last thing of a
+ * chunk: Lua keeps no place for these. And looks at the clock now and then. */
+static void while_loading(lua_State *L, lua_Debug *ar)
 {
-    if (clock_now_ns() < script_of(L)->load_until_ns)
-        return;
-    lua_getinfo(L, "Sl", ar);
-    lua_pushfstring(L, "%s:%d: the top level of the file takes longer than 5 s", ar->short_src,
-                    ar->currentline);
-    lua_error(L);
+    struct script *s = script_of(L);
+    lua_getinfo(L, "S", ar);
+    if (ar->event == LUA_HOOKLINE) {
+        s->load_line = ar->currentline;
+        snprintf(s->load_source, sizeof s->load_source, "%s", ar->short_src);
+    } else if (clock_now_ns() > s->load_until_ns) {
+        lua_pushfstring(L, "%s:%d: the top level of the file takes longer than 5 s", s->load_source,
+                        s->load_line);
+        lua_error(L);
+    }
+}
+
+/* Does a sentence begin with "file:12: "? */
+static bool has_place(const char *text, const char *source)
+{
+    size_t n = strlen(source);
+    return strncmp(text, source, n) == 0 && text[n] == ':' && text[n + 1] >= '0' &&
+           text[n + 1] <= '9';
 }
 
 /* Everything on the file's top level, and what it returns. */
@@ -189,11 +203,13 @@ static bool read_all(struct script *s, struct err *e)
     s->load_rng = rng_make(s->program->seed, load_stream);
     s->load_until_ns = clock_now_ns() + LOAD_MOST_NS;
     s->loading = true;
-    lua_sethook(s->L, look_at_clock, LUA_MASKCOUNT, LOAD_LOOK);
+    lua_sethook(s->L, while_loading, LUA_MASKCOUNT | LUA_MASKLINE, LOAD_LOOK);
     lua_pushcfunction(s->L, read_file);
     bool good = lua_state_call(s->L, 0, 0, e);
     lua_sethook(s->L, NULL, 0, 0);
     s->loading = false;
+    if (!good && s->load_line && !has_place(e->text, s->load_source))
+        err_wrap(e, "%s:%d", s->load_source, s->load_line);
     return good;
 }
 

@@ -53,6 +53,8 @@ struct script {
     size_t n_idle, idle_room;
     struct expression *expressions;    /* compiled ones, to be freed */
     uint64_t load_until_ns;            /* the top level must have ended by then */
+    char load_source[64];              /* where it is: the file … */
+    int load_line;                     /* … and its line; 0: not begun */
     pthread_t thread;                  /* that steps its users */
     volatile sig_atomic_t interrupted; /* a hook is set that ends the step */
 };
