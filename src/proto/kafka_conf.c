@@ -142,14 +142,15 @@ bool kafka_property_read(str text, enum kafka_role role, struct arena *arena,
         return unknown(name, e);
     if (!fits(k, role, e) || !check_value(k, value, arena, e))
         return false;
-    add(into, name, value, arena);
+    add(into, kafka_known_name(name), value, arena);
     return true;
 }
 
 str kafka_property_find(const struct kafka_properties *p, const char *name)
 {
+    str first = kafka_known_name(str_from(name));
     for (size_t i = p->n; i-- > 0;)
-        if (str_eq(p->list[i].name, str_from(name)))
+        if (str_eq(p->list[i].name, first))
             return p->list[i].value;
     return (str){NULL, 0};
 }
@@ -158,7 +159,7 @@ void kafka_property_default(struct kafka_properties *p, const char *name, str va
                             struct arena *arena)
 {
     if (!kafka_property_find(p, name).p)
-        add(p, str_from(name), value, arena);
+        add(p, kafka_known_name(str_from(name)), value, arena);
 }
 
 bool kafka_property_is_secret(str name)
@@ -204,9 +205,23 @@ struct rd_kafka_conf_s *kafka_conf_make(str brokers, const struct kafka_properti
     return NULL;
 }
 
-void kafka_conf_list(struct buf *out)
+/* Zero-terminated. */
+static void describe(const struct kafka_known *k, struct buf *out)
 {
     static const char *const scopes[] = {"", "producers: ", "consumers: "};
+    if (k->alias_of.n)
+        buf_printf(out, "the same as " STR_FMT, STR_ARG(k->alias_of));
+    else
+        buf_printf(out, "%s" STR_FMT, scopes[k->scope], STR_ARG(k->words));
+    if (k->range.n && !k->alias_of.n)
+        buf_printf(out, " (" STR_FMT ")", STR_ARG(k->range));
+    if (k->standard.n && !k->alias_of.n)
+        buf_printf(out, " [" STR_FMT "]", STR_ARG(k->standard));
+    buf_char(out, 0);
+}
+
+void kafka_conf_list(struct buf *out)
+{
     size_t n;
     const struct kafka_known *all = kafka_known_all(&n);
     for (size_t i = 0; i < n; i++) {
@@ -215,12 +230,7 @@ void kafka_conf_list(struct buf *out)
         if (k->by_code)
             continue;
         buf_printf(&term, STR_FMT "%c", STR_ARG(k->name), 0);
-        buf_printf(&words, "%s" STR_FMT, scopes[k->scope], STR_ARG(k->words));
-        if (k->range.n)
-            buf_printf(&words, " (" STR_FMT ")", STR_ARG(k->range));
-        if (k->standard.n)
-            buf_printf(&words, " [" STR_FMT "]", STR_ARG(k->standard));
-        buf_char(&words, 0);
+        describe(k, &words);
         options_item(term.p, words.p, out);
         buf_free(&term);
         buf_free(&words);

@@ -37,13 +37,15 @@ static bool is_heading(const str *columns)
 
 static void add(const str *columns)
 {
-    str type;
+    str type, before, alias;
     struct kafka_known k = {
         .name = columns[NAME], .range = columns[RANGE], .standard = columns[STANDARD]};
     if (find(k.name))
         return; /* of topics, too: the client's is meant */
     str_cut_at(columns[WORDS], STR("<br>*Type: "), &k.words, &type);
     k.words = str_trim(k.words);
+    if (str_cut_at(k.words, STR("Alias for `"), &before, &alias))
+        str_cut(alias, '`', &k.alias_of, &alias);
     k.by_code = str_contains(type, STR("dedicated API"));
     k.scope = str_eq(columns[SCOPE], STR("P"))   ? KAFKA_FOR_PRODUCERS
               : str_eq(columns[SCOPE], STR("C")) ? KAFKA_FOR_CONSUMERS
@@ -84,4 +86,10 @@ const struct kafka_known *kafka_known_find(str name)
 {
     read_once();
     return find(name);
+}
+
+str kafka_known_name(str name)
+{
+    const struct kafka_known *k = kafka_known_find(name);
+    return k && k->alias_of.n ? k->alias_of : name;
 }

@@ -51,6 +51,7 @@ static void a_later_value_wins(void **state)
     assert_value("linger.ms", "7");
     kafka_property_default(&list, "acks", STR("1"), &arena);
     assert_value("acks", "1");
+    assert_value("request.required.acks", "1");
     assert_int_equal(list.n, 12);
 }
 
@@ -150,8 +151,8 @@ static void all_are_listed(void **state)
     kafka_conf_list(&out);
     str text = buf_view(&out);
     assert_true(str_contains(text, STR("\n  linger.ms ")));
-    assert_true(str_contains(text, STR("(0 .. 900000) [5]")));
-    assert_true(str_contains(text, STR("\n  request.required.acks ")));
+    assert_true(str_contains(text, STR("(-1 .. 1000)")));
+    assert_true(str_contains(text, STR("the same as request.required.acks\n")));
     assert_false(str_contains(text, STR("dr_msg_cb")));
     assert_false(str_contains(text, STR("<br>")));
     buf_free(&out);
