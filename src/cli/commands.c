@@ -4,16 +4,14 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "cli/cmd_broker.h"
 #include "cli/cmd_demo.h"
 #include "cli/cmd_help.h"
 #include "cli/cmd_http.h"
 #include "cli/later.h"
 
 const struct command *const commands[] = {
-    &cmd_http,
-    &cmd_demo,
-    &cmd_help,
-    NULL,
+    &cmd_http, &cmd_broker, &cmd_demo, &cmd_help, NULL,
 };
 
 const struct command *command_find(str name)

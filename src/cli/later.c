@@ -11,8 +11,8 @@ struct later_option {
 };
 
 const char *const later_commands[] = {
-    "run",    "kafka",   "broker", "orchestrator", "driver",   "fleet",
-    "report", "compare", "check",  "new",          "capacity", NULL,
+    "run",     "kafka", "orchestrator", "driver",   "fleet", "report",
+    "compare", "check", "new",          "capacity", NULL,
 };
 
 static const struct later_option later_options[] = {

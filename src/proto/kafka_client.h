@@ -34,10 +34,10 @@ struct kafka_client {
 
     struct job job; /* opening, then closing */
     struct job purge_job;
-    struct timer purge_timer;  /* purging again: what was half sent stayed */
-    bool purging;              /* the offload's: purge_job is under way */
-    struct err failure;        /* of opening */
-    atomic_bool stop_opening;  /* any thread */
+    struct timer purge_timer; /* purging again: what was half sent stayed */
+    bool purging;             /* the offload's: purge_job is under way */
+    struct err failure;       /* of opening */
+    atomic_bool stop_opening; /* any thread */
 };
 
 /* A call that librdkafka does not have (yet). */
@@ -53,7 +53,7 @@ struct kafka_waiting {
 /* The protocol's own bytes of a call. */
 struct kafka_call {
     struct kafka_waiting *waiting; /* NULL: librdkafka has it */
-    char *shown;                   /* the record as text, for outcome.request; NULL: not asked for */
+    char *shown; /* the record as text, for outcome.request; NULL: not asked for */
 };
 
 static inline struct kafka_call *kafka_call_of(struct call *call)

@@ -11,24 +11,31 @@ enum { LOWEST = -256, HIGHEST = 256 }; /* librdkafka's own codes are negative, K
 
 static const char *causes[HIGHEST - LOWEST];
 
+/* NULL: not in the table. */
+static const char **cause_of(int code)
+{
+    return code >= LOWEST && code < HIGHEST ? &causes[code - LOWEST] : NULL;
+}
+
 static void write_causes(void)
 {
     static struct arena forever;
     const struct rd_kafka_err_desc *all;
     size_t n;
     rd_kafka_get_err_descs(&all, &n);
-    for (size_t i = 0; i < n; i++)
-        if (all[i].name && all[i].code >= LOWEST && all[i].code < HIGHEST)
-            causes[all[i].code - LOWEST] =
-                arena_printf(&forever, "%s (%s)", all[i].name, all[i].desc).p;
+    for (size_t i = 0; i < n; i++) {
+        const char **cause = cause_of(all[i].code);
+        if (all[i].name && cause)
+            *cause = arena_printf(&forever, "%s (%s)", all[i].name, all[i].desc).p;
+    }
 }
 
 const char *kafka_error_cause(rd_kafka_resp_err_t code)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, write_causes);
-    bool listed = code >= LOWEST && code < HIGHEST && causes[code - LOWEST];
-    return listed ? causes[code - LOWEST] : "an error that this librdkafka does not name";
+    const char **cause = cause_of(code);
+    return cause && *cause ? *cause : "an error that this librdkafka does not name";
 }
 
 /* ---- brokers that were not reached ---- */

@@ -62,8 +62,7 @@ rd_kafka_resp_err_t kafka_hand_over(struct kafka_client *c, struct call *call)
     int flags = call->detached ? RD_KAFKA_MSG_F_COPY : 0;
     bool plain = r->n_headers == 0 && r->timestamp == 0;
     call->sent_ns = c->now_ns ? c->now_ns : clock_now_ns();
-    rd_kafka_resp_err_t code =
-        plain ? produce(c, r, flags, call) : produce_all(c, r, flags, call);
+    rd_kafka_resp_err_t code = plain ? produce(c, r, flags, call) : produce_all(c, r, flags, call);
     if (code)
         call->sent_ns = 0;
     else

@@ -50,10 +50,8 @@ static bool make_client(struct kafka_client *c)
 static bool find_topics(struct kafka_client *c)
 {
     const struct kafka_producer_config *f = c->config;
-    struct kafka_reach reach = {.rk = c->rk,
-                                .brokers = f->brokers,
-                                .timeout_ns = f->timeout_ns,
-                                .stop = &c->stop_opening};
+    struct kafka_reach reach = {
+        .rk = c->rk, .brokers = f->brokers, .timeout_ns = f->timeout_ns, .stop = &c->stop_opening};
     c->topics = mem_array(f->n_topics, sizeof(rd_kafka_topic_t *));
     for (unsigned i = 0; i < f->n_topics; i++) {
         c->topics[i] = rd_kafka_topic_new(c->rk, f->topics[i], NULL);
@@ -81,7 +79,7 @@ static void release(struct kafka_client *c)
 static void open_there(struct job *job)
 {
     struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, job);
-    if (!make_client(c) || !find_topics(c))
+    if (c->failure.kind || !make_client(c) || !find_topics(c))
         release(c);
 }
 
@@ -184,8 +182,8 @@ static void kafka_start(struct client *client, struct call *call)
         kafka_end_soon(c, call, FATE_TIMEOUT, "timeout before send");
         return;
     }
-    rd_kafka_resp_err_t code = list_empty(&c->waiting) ? kafka_hand_over(c, call)
-                                                       : RD_KAFKA_RESP_ERR__QUEUE_FULL;
+    rd_kafka_resp_err_t code =
+        list_empty(&c->waiting) ? kafka_hand_over(c, call) : RD_KAFKA_RESP_ERR__QUEUE_FULL;
     if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && c->handed > 0)
         kafka_wait(c, call);
     else if (code)
