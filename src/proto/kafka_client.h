@@ -23,6 +23,9 @@ struct kafka_client {
     rd_kafka_topic_t **topics; /* one for each of the config's */
     rd_kafka_queue_t *queue;   /* its events */
     struct watch watch;        /* readable when there are events; an eventfd */
+    rd_kafka_event_t *report;  /* being taken, perhaps over several turns; NULL: none */
+    uint64_t report_ns;        /* when it came */
+    bool taking;               /* events are being taken */
     uint64_t now_ns;           /* the last clock read while reports are taken; 0: not now */
 
     struct list waiting; /* kafka_waiting.link: for room in the local queue */
@@ -66,6 +69,10 @@ static inline struct kafka_client *kafka_client_of(struct client *c)
     return (struct kafka_client *)c;
 }
 
+/* ---- kafka_producer.c ---- */
+
+void kafka_go_on_closing(struct kafka_client *c); /* nothing comes from librdkafka any more */
+
 /* ---- kafka_hand_over.c ---- */
 
 /* Gives the call's record to librdkafka and sets sent_ns. Not accepted: the reason. */
@@ -82,6 +89,7 @@ void kafka_end_soon(struct kafka_client *c, struct call *call, enum fate fate, c
 /* ---- kafka_reports.c ---- */
 
 void kafka_reports_open(struct kafka_client *c); /* rk is there: its events come from now on */
+/* No more of them; goes on closing, at once or when those that are being taken are. */
 void kafka_reports_close(struct kafka_client *c);
 void kafka_done(struct kafka_client *c, struct call *call); /* tells the engine */
 

@@ -105,7 +105,7 @@ static void submit(struct kafka_client *c, void (*work)(struct job *), void (*do
 }
 
 /* What is still purged is waited for. */
-static void go_on_closing(struct kafka_client *c)
+void kafka_go_on_closing(struct kafka_client *c)
 {
     if (!c->purging)
         submit(c, close_there, closed);
@@ -120,16 +120,17 @@ static void kafka_close(struct client *client)
     loop_timer_disarm(c->loop, &c->purge_timer);
     if (opening)
         return; /* `opened` comes, and closes */
-    if (c->rk)
+    if (c->queue)
         kafka_reports_close(c);
-    go_on_closing(c);
+    else
+        kafka_go_on_closing(c);
 }
 
 static void opened(struct job *job)
 {
     struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, job);
     if (c->phase == KAFKA_CLOSING) {
-        go_on_closing(c);
+        kafka_go_on_closing(c);
         return;
     }
     c->phase = KAFKA_OPEN;
@@ -150,8 +151,8 @@ static void purged(struct job *job)
 {
     struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, purge_job);
     c->purging = false;
-    if (c->phase == KAFKA_CLOSING)
-        go_on_closing(c);
+    if (c->phase == KAFKA_CLOSING && !c->queue)
+        kafka_go_on_closing(c);
     else if (c->handed > 0) /* a request that is half sent stays until it is sent */
         loop_timer_arm(c->loop, &c->purge_timer, loop_now(c->loop) + PURGE_AGAIN_NS);
 }

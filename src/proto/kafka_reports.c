@@ -12,8 +12,8 @@
 #include "proto/kafka_error.h"
 
 enum {
-    RECORDS_A_TURN = 16 * 1024, /* then the loop goes first: starts are due */
-    RECORDS_A_CLOCK = 64,       /* what is handed over within them is stamped by one clock read */
+    RECORDS_A_TURN = 1024, /* then the loop goes first: starts are due */
+    RECORDS_A_CLOCK = 64,  /* what is handed over within them is stamped by one clock read */
 };
 
 /* ---- one record ---- */
@@ -39,7 +39,7 @@ static void set_failure(struct kafka_client *c, struct outcome *o, const rd_kafk
     o->possibly_stored = rd_kafka_message_status(m) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
 }
 
-static void settle(struct kafka_client *c, const rd_kafka_message_t *m, uint64_t done_ns)
+static void settle(struct kafka_client *c, const rd_kafka_message_t *m)
 {
     struct call *call = m->_private;
     struct outcome *o = &call->outcome;
@@ -57,7 +57,7 @@ static void settle(struct kafka_client *c, const rd_kafka_message_t *m, uint64_t
     if (!m->err || o->possibly_stored)
         o->bytes_sent = m->len;
     o->length = m->len;
-    call->done_ns = done_ns;
+    call->done_ns = c->report_ns;
     kafka_done(c, call);
 }
 
@@ -68,17 +68,15 @@ void kafka_done(struct kafka_client *c, struct call *call)
 
 /* ---- events ---- */
 
-/* How many records it brought. */
-static unsigned take_report(struct kafka_client *c, rd_kafka_event_t *event)
+/* Takes records of the report that is held. How many; RECORDS_A_TURN: there may be more. */
+static unsigned take_records(struct kafka_client *c)
 {
     const rd_kafka_message_t *m;
-    uint64_t done_ns = clock_now_ns();
     unsigned n = 0;
-    c->now_ns = done_ns;
-    while ((m = rd_kafka_event_message_next(event))) {
-        if (++n % RECORDS_A_CLOCK == 0)
+    while (n < RECORDS_A_TURN && (m = rd_kafka_event_message_next(c->report))) {
+        if (n++ % RECORDS_A_CLOCK == 0)
             c->now_ns = clock_now_ns();
-        settle(c, m, done_ns);
+        settle(c, m);
     }
     c->now_ns = 0;
     return n;
@@ -94,24 +92,46 @@ static void take_error(struct kafka_client *c, rd_kafka_event_t *event)
              STR_ARG(c->config->brokers));
 }
 
+/* Takes the next event, or goes on with the report that is held. False: there is none. */
+static bool next_event(struct kafka_client *c)
+{
+    if (c->report)
+        return true;
+    rd_kafka_event_t *event = rd_kafka_queue_poll(c->queue, 0);
+    if (event && rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR) {
+        c->report = event;
+        c->report_ns = clock_now_ns();
+        c->outage_told = false;
+    } else if (event) {
+        if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR)
+            take_error(c, event);
+        rd_kafka_event_destroy(event);
+    }
+    return event != NULL;
+}
+
 static void take_events(struct watch *w)
 {
     struct kafka_client *c = CONTAINER_OF(w, struct kafka_client, watch);
-    rd_kafka_event_t *event = NULL;
     unsigned n = 0;
     eventfd_t rings;
     eventfd_read(w->fd, &rings); /* first the bell, then the queue */
-    while (n < RECORDS_A_TURN && (event = rd_kafka_queue_poll(c->queue, 0))) {
-        if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR) {
-            n += take_report(c, event);
-            c->outage_told = false;
-        } else if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR) {
-            take_error(c, event);
-        }
-        rd_kafka_event_destroy(event); /* now there is room in the local queue */
+    c->taking = true;
+    while (n < RECORDS_A_TURN && next_event(c)) {
+        if (!c->report)
+            continue;
+        unsigned taken = take_records(c);
+        n += taken;
+        if (taken == RECORDS_A_TURN)
+            break;
+        rd_kafka_event_destroy(c->report); /* now there is room in the local queue */
+        c->report = NULL;
         kafka_wait_no_more(c);
     }
-    if (event)
+    c->taking = false;
+    if (c->phase == KAFKA_CLOSING) /* the last record of the run was among them */
+        kafka_reports_close(c);
+    else if (n >= RECORDS_A_TURN)
         eventfd_write(w->fd, 1);
 }
 
@@ -127,7 +147,13 @@ void kafka_reports_open(struct kafka_client *c)
 
 void kafka_reports_close(struct kafka_client *c)
 {
+    if (c->taking)
+        return;
     loop_unwatch(c->loop, &c->watch);
+    if (c->report)
+        rd_kafka_event_destroy(c->report);
     rd_kafka_queue_io_event_enable(c->queue, -1, NULL, 0);
     rd_kafka_queue_destroy(c->queue);
+    c->queue = NULL;
+    kafka_go_on_closing(c);
 }

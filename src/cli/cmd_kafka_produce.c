@@ -1,0 +1,219 @@
+/* weir kafka produce: records of one kind, as the load says or as fast as the client takes them. */
+#include "cli/cmd_kafka_produce.h"
+
+#include "base/mem.h"
+#include "cli/load_plan.h"
+#include "cli/options_common.h"
+#include "cli/options_kafka.h"
+#include "cli/outputs.h"
+#include "cli/read_file.h"
+#include "engine/run.h"
+#include "proto/kafka_embedded.h"
+
+enum {
+    IN_FLIGHT = 100 * 1000, /* without -c */
+    EMBEDDED_PARTITIONS = 6,
+};
+
+static int run(const struct args *settings, struct err *e);
+
+static const struct option *const tables[] = {options_produce, options_kafka, options_load,
+                                              options_settings, NULL};
+
+const struct command cmd_kafka_produce = {
+    .name = "kafka produce",
+    .summary = "produce records to a Kafka topic",
+    .examples =
+        {
+            {"1000 records per second for 10 s, on a broker in this process",
+             "weir kafka produce -b embedded -t orders -r 1k -d 10s"},
+            {"as fast as the client takes them, 100 bytes each",
+             "weir kafka produce -b 127.0.0.1:9092 -t orders --size 100"},
+            {"the lines of a file, each once", "weir kafka produce -t orders --lines orders.txt"},
+        },
+    .tables = tables,
+    .family = FAMILY_KAFKA,
+    .run = run,
+};
+
+/* Everything of one run of this command; lives until the run is over. */
+struct produce_run {
+    const struct args *args;
+    struct arena arena;
+    struct kafka_embedded *embedded; /* NULL: none */
+    struct kafka_properties properties;
+    struct kafka_producer_config config;
+    const char *topic;
+    struct tag tags[3];
+    struct series series;
+    struct prepared_call call;
+    struct records records;
+    struct client_spec client;
+    struct scenario scenario;
+    struct load load;
+    struct load_habits habits;
+    struct plan plan;
+    struct run_info info;
+    struct outputs outputs;
+};
+
+/* ---- records ---- */
+
+static bool read_headers(struct produce_run *r, struct err *e)
+{
+    size_t n = args_times(r->args, "header");
+    struct kafka_header *headers = arena_alloc(&r->arena, (n + 1) * sizeof *headers);
+    for (size_t i = 0; i < n; i++)
+        if (!kafka_header_read(args_item(r->args, "header", i), &headers[i], e))
+            return false;
+    r->records.common.headers = headers;
+    r->records.common.n_headers = (unsigned)n;
+    return true;
+}
+
+static bool read_value(struct produce_run *r, struct err *e)
+{
+    struct records *p = &r->records;
+    str text = args_text(r->args, "value"), size = args_text(r->args, "size");
+    if (text.p && size.p)
+        return err_set(e, ERR_USAGE,
+                       "--size and --value exclude each other: the text has its size");
+    if (text.p)
+        return read_text_or_file(text, &r->arena, &p->common.value, e);
+    if (!kafka_size_read(size.p ? size : STR("100"), &p->size_least, &p->size_most, e))
+        return false;
+    p->letters = records_letters(r->load.seed, p->size_most, &r->arena);
+    return true;
+}
+
+static bool read_records(struct produce_run *r, struct err *e)
+{
+    struct records *p = &r->records;
+    p->call = &r->call;
+    p->seed = r->load.seed;
+    p->common.partition = -1;
+    if (args_given(r->args, "partition"))
+        p->common.partition = (int32_t)args_count(r->args, "partition", 0);
+    return kafka_key_read(args_text(r->args, "key"), p, e) && read_headers(r, e) &&
+           read_value(r, e);
+}
+
+/* ---- the client ---- */
+
+static bool read_properties(struct produce_run *r, uint64_t in_flight, struct err *e)
+{
+    static const char *const codecs[] = {"none", "gzip", "snappy", "lz4", "zstd"};
+    static const char *const acks[] = {"0", "1", "all"};
+    struct kafka_properties *p = &r->properties;
+    if (!kafka_properties_read(r->args, KAFKA_PRODUCER, &r->arena, p, e))
+        return false;
+    kafka_property_default(p, "compression.codec",
+                           str_from(codecs[args_choice(r->args, "compress")]), &r->arena);
+    kafka_property_default(p, "acks", str_from(acks[args_choice(r->args, "acks")]), &r->arena);
+    if (in_flight != UINT64_MAX)
+        kafka_property_default(p, "queue.buffering.max.messages",
+                               arena_printf(&r->arena, "%llu", (unsigned long long)in_flight * 2),
+                               &r->arena);
+    return true;
+}
+
+static bool start_embedded(struct produce_run *r, struct err *e)
+{
+    struct kafka_producer_config *c = &r->config;
+    if (!str_eq(c->brokers, STR("embedded")))
+        return true;
+    r->embedded = kafka_embedded_open(&(struct kafka_embedded_options){.brokers = 1}, e);
+    if (!r->embedded)
+        return false;
+    c->brokers = str_from(kafka_embedded_address(r->embedded));
+    return kafka_embedded_topic(r->embedded, str_from(r->topic), EMBEDDED_PARTITIONS, e);
+}
+
+static bool make_config(struct produce_run *r, uint64_t in_flight, struct err *e)
+{
+    struct kafka_producer_config *c = &r->config;
+    c->conf = &r->properties;
+    c->topics = &r->topic;
+    c->n_topics = 1;
+    c->timeout_ns = r->load.timeout_ns;
+    return kafka_brokers_read(r->args, &c->brokers, e) && read_properties(r, in_flight, e) &&
+           start_embedded(r, e);
+}
+
+/* ---- the run ---- */
+
+static void make_scenario(struct produce_run *r)
+{
+    str topic = str_from(r->topic);
+    r->tags[0] = (struct tag){STR("protocol"), STR("kafka")};
+    r->tags[1] = (struct tag){STR("topic"), topic};
+    r->tags[2] = (struct tag){STR("type"), STR("ENQUEUE")};
+    r->series = (struct series){.name = topic, .tags = r->tags, .n_tags = 3};
+    r->call = (struct prepared_call){.series = &r->series};
+    r->client = (struct client_spec){.protocol = &kafka_producer_protocol, .config = &r->config};
+    r->scenario = (struct scenario){.type = &records_scenario, .program = &r->records};
+    r->load.scenario = &r->scenario;
+}
+
+static bool read_load(struct produce_run *r, uint64_t *in_flight, struct err *e)
+{
+    r->habits = (struct load_habits){.users = IN_FLIGHT, .one_thread = true};
+    if (!load_plan_read(r->args, &r->habits, &r->arena, &r->load, in_flight, e))
+        return false;
+    if (*in_flight < r->load.max_in_flight)
+        r->load.max_in_flight = *in_flight;
+    return true;
+}
+
+static bool read_topic(struct produce_run *r, struct err *e)
+{
+    if (!args_given(r->args, "topic"))
+        return err_set(e, ERR_USAGE, "-t says where the records go: -t TOPIC");
+    r->topic = arena_z(&r->arena, args_text(r->args, "topic"));
+    return true;
+}
+
+static bool prepare(struct produce_run *r, struct err *e)
+{
+    uint64_t in_flight;
+    if (!read_topic(r, e) || !read_load(r, &in_flight, e) || !read_records(r, e) ||
+        !make_config(r, in_flight, e))
+        return false;
+    make_scenario(r);
+    r->plan = (struct plan){
+        .command = "kafka produce",
+        .loads = &r->load,
+        .n_loads = 1,
+        .clients = &r->client,
+        .n_clients = 1,
+        .seed = r->load.seed,
+        .threads = load_plan_threads(r->args, &r->habits, &r->load, in_flight),
+    };
+    r->info.plan = &r->plan;
+    r->info.target =
+        arena_printf(&r->arena, "topic %s at " STR_FMT, r->topic, STR_ARG(r->config.brokers)).p;
+    return outputs_open(&r->outputs, r->args, &r->arena, &r->plan, e);
+}
+
+static int run(const struct args *settings, struct err *e)
+{
+    int code = 1;
+    bool ran;
+    if (kafka_properties_listed(settings))
+        return 0;
+    struct produce_run *r = mem_zero(sizeof *r);
+    r->args = settings;
+    if (prepare(r, e)) {
+        struct run_setup setup = {.plan = &r->plan,
+                                  .info = &r->info,
+                                  .sinks = r->outputs.sinks,
+                                  .thresholds = r->outputs.thresholds,
+                                  .n_thresholds = r->outputs.n_thresholds};
+        code = run_execute(&setup, &ran, e);
+    }
+    if (r->embedded)
+        kafka_embedded_close(r->embedded);
+    arena_free(&r->arena);
+    mem_free(r);
+    return code;
+}
