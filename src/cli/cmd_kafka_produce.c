@@ -9,6 +9,7 @@
 #include "cli/read_file.h"
 #include "engine/run.h"
 #include "proto/kafka_embedded.h"
+#include "report/verify.h"
 
 enum {
     IN_FLIGHT = 100 * 1000, /* without -c */
@@ -35,6 +36,9 @@ const struct command cmd_kafka_produce = {
     .family = FAMILY_KAFKA,
     .run = run,
 };
+
+static const struct run_words words = {"record in flight", "records in flight", "records",
+                                       "acknowledged"};
 
 /* Everything of one run of this command; lives until the run is over. */
 struct produce_run {
@@ -110,6 +114,8 @@ static bool read_properties(struct produce_run *r, uint64_t in_flight, struct er
     kafka_property_default(p, "compression.codec",
                            str_from(codecs[args_choice(r->args, "compress")]), &r->arena);
     kafka_property_default(p, "acks", str_from(acks[args_choice(r->args, "acks")]), &r->arena);
+    if (args_switch(r->args, "verify") && str_eq(kafka_property_find(p, "acks"), STR("all")))
+        kafka_property_default(p, "enable.idempotence", STR("true"), &r->arena);
     if (in_flight != UINT64_MAX)
         kafka_property_default(p, "queue.buffering.max.messages",
                                arena_printf(&r->arena, "%llu", (unsigned long long)in_flight * 2),
@@ -135,6 +141,7 @@ static bool make_config(struct produce_run *r, uint64_t in_flight, struct err *e
     c->conf = &r->properties;
     c->topics = &r->topic;
     c->n_topics = 1;
+    c->partition = r->records.common.partition;
     c->timeout_ns = r->load.timeout_ns;
     return kafka_brokers_read(r->args, &c->brokers, e) && read_properties(r, in_flight, e) &&
            start_embedded(r, e);
@@ -155,12 +162,47 @@ static void make_scenario(struct produce_run *r)
     r->load.scenario = &r->scenario;
 }
 
+/* ---- --verify ---- */
+
+static bool verify_fits(const struct produce_run *r, struct err *e)
+{
+    if (!args_switch(r->args, "verify"))
+        return true;
+    if (str_eq(kafka_property_find(&r->properties, "acks"), STR("0")))
+        return err_set(e, ERR_USAGE, "--verify needs acknowledgements: --acks 1 or --acks all");
+    if (r->load.warmup_ns)
+        return err_set(e, ERR_USAGE,
+                       "--verify counts every record, --warmup leaves some out of the books");
+    return true;
+}
+
+/* The verifying sink is told first: what it says is in all other outputs. */
+static bool open_outputs(struct produce_run *r, struct err *e)
+{
+    struct sink *verify = NULL;
+    if (args_switch(r->args, "verify"))
+        verify = verify_sink(r->config.brokers, &r->properties, str_from(r->topic),
+                             r->load.timeout_ns, e);
+    if (e->kind)
+        return false;
+    if (!outputs_open(&r->outputs, r->args, &r->arena, &r->plan, e)) {
+        if (verify)
+            verify->table->close(verify);
+        return false;
+    }
+    if (verify) {
+        verify->next = r->outputs.sinks;
+        r->outputs.sinks = verify;
+    }
+    return true;
+}
+
 static bool read_load(struct produce_run *r, uint64_t *in_flight, struct err *e)
 {
     r->habits = (struct load_habits){.users = IN_FLIGHT, .one_thread = true};
     if (!load_plan_read(r->args, &r->habits, &r->arena, &r->load, in_flight, e))
         return false;
-    if (*in_flight < r->load.max_in_flight)
+    if (r->load.profile.model == LOAD_OPEN && *in_flight < r->load.max_in_flight)
         r->load.max_in_flight = *in_flight;
     return true;
 }
@@ -177,7 +219,7 @@ static bool prepare(struct produce_run *r, struct err *e)
 {
     uint64_t in_flight;
     if (!read_topic(r, e) || !read_load(r, &in_flight, e) || !read_records(r, e) ||
-        !make_config(r, in_flight, e))
+        !make_config(r, in_flight, e) || !verify_fits(r, e))
         return false;
     make_scenario(r);
     r->plan = (struct plan){
@@ -190,9 +232,10 @@ static bool prepare(struct produce_run *r, struct err *e)
         .threads = load_plan_threads(r->args, &r->habits, &r->load, in_flight),
     };
     r->info.plan = &r->plan;
+    r->info.words = &words;
     r->info.target =
         arena_printf(&r->arena, "topic %s at " STR_FMT, r->topic, STR_ARG(r->config.brokers)).p;
-    return outputs_open(&r->outputs, r->args, &r->arena, &r->plan, e);
+    return open_outputs(r, e);
 }
 
 static int run(const struct args *settings, struct err *e)

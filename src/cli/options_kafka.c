@@ -226,5 +226,12 @@ const struct option options_produce[] = {
         .help = "which brokers must have a record before it counts: none, its leader, all in sync",
         .group = record,
     },
+    {
+        .name = "verify",
+        .type = OPTION_SWITCH,
+        .help = "compare what was acknowledged with what the topic has grown by; without -X "
+                "enable.idempotence=false no retry stores a record twice",
+        .group = record,
+    },
     {.name = NULL},
 };

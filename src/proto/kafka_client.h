@@ -93,4 +93,9 @@ void kafka_reports_open(struct kafka_client *c); /* rk is there: its events come
 void kafka_reports_close(struct kafka_client *c);
 void kafka_done(struct kafka_client *c, struct call *call); /* tells the engine */
 
+/* ---- kafka_show.c: for a call whose reply somebody reads ---- */
+
+void kafka_show_record(struct kafka_client *c, struct call *call); /* outcome.request */
+void kafka_show_place(struct call *call);                          /* outcome.head */
+
 #endif

@@ -58,7 +58,7 @@ static bool find_topics(struct kafka_client *c)
         if (!c->topics[i])
             return err_set(&c->failure, ERR_USAGE, "topic '%s': %s", f->topics[i],
                            rd_kafka_err2str(rd_kafka_last_error()));
-        if (!kafka_reach_topic(&reach, c->topics[i], &c->failure))
+        if (!kafka_reach_topic(&reach, c->topics[i], f->partition, &c->failure))
             return false;
     }
     return true;
@@ -179,6 +179,8 @@ static void purge_again(struct timer *t)
 static void kafka_start(struct client *client, struct call *call)
 {
     struct kafka_client *c = kafka_client_of(client);
+    if (call->reply)
+        kafka_show_record(c, call);
     if (call->deadline_ns <= loop_now(c->loop)) {
         kafka_end_soon(c, call, FATE_TIMEOUT, "timeout before send");
         return;

@@ -20,6 +20,7 @@ struct kafka_producer_config {
         *conf;                 /* the user's, and weir's defaults where those are silent */
     const char *const *topics; /* that calls will be for; each must be there when it opens */
     unsigned n_topics;
+    int32_t partition;   /* the highest that calls name; -1: none. It must be there, too */
     uint64_t timeout_ns; /* of a call: message.timeout.ms unless set; also of opening */
 };
 

@@ -77,8 +77,14 @@ static bool may_come(const struct rd_kafka_metadata_topic *t)
     return t->err == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
 }
 
-static bool say_why(const struct rd_kafka_metadata_topic *t, struct err *e)
+/* False with a sentence. */
+static bool is_usable(const struct rd_kafka_metadata_topic *t, int32_t partition, struct err *e)
 {
+    if (!t->err && partition < t->partition_cnt)
+        return true;
+    if (!t->err)
+        return err_set(e, ERR_RUN, "topic '%s' has no partition %d: there are %d, from 0 on",
+                       t->topic, partition, t->partition_cnt);
     if (is_absent(t))
         return err_set(e, ERR_RUN,
                        "topic '%s' does not exist; make it with: weir kafka topics create %s -p 6",
@@ -86,7 +92,8 @@ static bool say_why(const struct rd_kafka_metadata_topic *t, struct err *e)
     return err_set(e, ERR_RUN, "topic '%s': %s", t->topic, kafka_error_cause(t->err));
 }
 
-bool kafka_reach_topic(const struct kafka_reach *r, rd_kafka_topic_t *topic, struct err *e)
+bool kafka_reach_topic(const struct kafka_reach *r, rd_kafka_topic_t *topic, int32_t partition,
+                       struct err *e)
 {
     uint64_t end = clock_now_ns() + r->timeout_ns;
     for (;; clock_sleep_until(clock_now_ns() + SETTLE_NS)) {
@@ -95,9 +102,7 @@ bool kafka_reach_topic(const struct kafka_reach *r, rd_kafka_topic_t *topic, str
             return false;
         const struct rd_kafka_metadata_topic *t = &answer->topics[0];
         bool again = may_come(t) && clock_now_ns() < end && !is_stopped(r);
-        bool good = t->err == RD_KAFKA_RESP_ERR_NO_ERROR;
-        if (!again && !good)
-            say_why(t, e);
+        bool good = is_usable(t, partition, e);
         rd_kafka_metadata_destroy(answer);
         if (!again)
             return good;

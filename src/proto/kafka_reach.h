@@ -21,8 +21,9 @@ struct kafka_reach {
 const struct rd_kafka_metadata *kafka_reach(const struct kafka_reach *r, rd_kafka_topic_t *topic,
                                             struct err *e);
 
-/* The same for a topic that must be there: "topic 't' does not exist; make it with: weir kafka
- * topics create t -p 6". */
-bool kafka_reach_topic(const struct kafka_reach *r, rd_kafka_topic_t *topic, struct err *e);
+/* The same for a topic that must be there, with this partition (-1: any): "topic 't' does not
+ * exist; make it with: weir kafka topics create t -p 6". */
+bool kafka_reach_topic(const struct kafka_reach *r, rd_kafka_topic_t *topic, int32_t partition,
+                       struct err *e);
 
 #endif

@@ -58,6 +58,8 @@ static void settle(struct kafka_client *c, const rd_kafka_message_t *m)
         o->bytes_sent = m->len;
     o->length = m->len;
     call->done_ns = c->report_ns;
+    if (call->reply)
+        kafka_show_place(call);
     kafka_done(c, call);
 }
 

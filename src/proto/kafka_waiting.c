@@ -6,6 +6,8 @@
 #include "proto/kafka_client.h"
 #include "proto/kafka_error.h"
 
+enum { OVER_A_TURN = 1024 };
+
 /* ---- the bytes of a call that nobody waits for ---- */
 
 static size_t bytes_of(const struct kafka_record *r)
@@ -112,12 +114,12 @@ void kafka_wait_no_more(struct kafka_client *c)
 static void tell_over(struct timer *t)
 {
     struct kafka_client *c = CONTAINER_OF(t, struct kafka_client, over_timer);
-    struct list now, *node;
-    list_take(&now, &c->over);
-    while ((node = list_pop_front(&now))) {
-        struct kafka_waiting *w = CONTAINER_OF(node, struct kafka_waiting, link);
+    for (unsigned n = 0; n < OVER_A_TURN && !list_empty(&c->over); n++) {
+        struct kafka_waiting *w = CONTAINER_OF(c->over.next, struct kafka_waiting, link);
         end(w, w->call->outcome.fate, w->call->outcome.cause);
     }
+    if (!list_empty(&c->over))
+        loop_timer_arm(c->loop, t, 0);
 }
 
 void kafka_end_soon(struct kafka_client *c, struct call *call, enum fate fate, const char *cause)

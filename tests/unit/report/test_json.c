@@ -83,7 +83,7 @@ static void keys_stand_in_the_order_of_the_schema(void **state)
                                       "interrupted", "unaccounted", NULL});
     assert_keys(at(root, "ledger", NULL),
                 (const char *const[]){"started", "ok", "failed_check", "error", "timeout",
-                                      "abandoned", "replies", "balanced", NULL});
+                                      "abandoned", "possibly_stored", "replies", "balanced", NULL});
     assert_keys(at(root, "ledger", "replies"),
                 (const char *const[]){"received", "matched", "late", "duplicate", "orphan",
                                       "malformed", NULL});
@@ -92,7 +92,7 @@ static void keys_stand_in_the_order_of_the_schema(void **state)
     const char *const series[] = {
         "name",           "tags",       "part",           "count",    "rate",   "response_time_s",
         "service_time_s", "bytes_sent", "bytes_received", "outcomes", "status", "errors",
-        "reconnects",     NULL};
+        "possibly_stored", "reconnects",     NULL};
     assert_keys(at(root, "total", NULL), series);
     for (size_t i = 0; i < json_array_size(at(root, "series", NULL)); i++)
         assert_keys(json_array_get(at(root, "series", NULL), i), series);
