@@ -6,7 +6,7 @@
 #include "cli/options_common.h"
 #include "cli/options_kafka.h"
 #include "cli/outputs.h"
-#include "cli/read_file.h"
+#include "cli/produce_records.h"
 #include "engine/run.h"
 #include "proto/kafka_embedded.h"
 #include "report/verify.h"
@@ -60,47 +60,6 @@ struct produce_run {
     struct run_info info;
     struct outputs outputs;
 };
-
-/* ---- records ---- */
-
-static bool read_headers(struct produce_run *r, struct err *e)
-{
-    size_t n = args_times(r->args, "header");
-    struct kafka_header *headers = arena_alloc(&r->arena, (n + 1) * sizeof *headers);
-    for (size_t i = 0; i < n; i++)
-        if (!kafka_header_read(args_item(r->args, "header", i), &headers[i], e))
-            return false;
-    r->records.common.headers = headers;
-    r->records.common.n_headers = (unsigned)n;
-    return true;
-}
-
-static bool read_value(struct produce_run *r, struct err *e)
-{
-    struct records *p = &r->records;
-    str text = args_text(r->args, "value"), size = args_text(r->args, "size");
-    if (text.p && size.p)
-        return err_set(e, ERR_USAGE,
-                       "--size and --value exclude each other: the text has its size");
-    if (text.p)
-        return read_text_or_file(text, &r->arena, &p->common.value, e);
-    if (!kafka_size_read(size.p ? size : STR("100"), &p->size_least, &p->size_most, e))
-        return false;
-    p->letters = records_letters(r->load.seed, p->size_most, &r->arena);
-    return true;
-}
-
-static bool read_records(struct produce_run *r, struct err *e)
-{
-    struct records *p = &r->records;
-    p->call = &r->call;
-    p->seed = r->load.seed;
-    p->common.partition = -1;
-    if (args_given(r->args, "partition"))
-        p->common.partition = (int32_t)args_count(r->args, "partition", 0);
-    return kafka_key_read(args_text(r->args, "key"), p, e) && read_headers(r, e) &&
-           read_value(r, e);
-}
 
 /* ---- the client ---- */
 
@@ -157,6 +116,7 @@ static void make_scenario(struct produce_run *r)
     r->tags[2] = (struct tag){STR("type"), STR("ENQUEUE")};
     r->series = (struct series){.name = topic, .tags = r->tags, .n_tags = 3};
     r->call = (struct prepared_call){.series = &r->series};
+    r->records.call = &r->call;
     r->client = (struct client_spec){.protocol = &kafka_producer_protocol, .config = &r->config};
     r->scenario = (struct scenario){.type = &records_scenario, .program = &r->records};
     r->load.scenario = &r->scenario;
@@ -199,7 +159,9 @@ static bool open_outputs(struct produce_run *r, struct err *e)
 
 static bool read_load(struct produce_run *r, uint64_t *in_flight, struct err *e)
 {
-    r->habits = (struct load_habits){.users = IN_FLIGHT, .one_thread = true};
+    r->habits = (struct load_habits){.users = IN_FLIGHT,
+                                     .ends_itself = produce_lines(r->args, &r->arena) != NULL,
+                                     .one_thread = true};
     if (!load_plan_read(r->args, &r->habits, &r->arena, &r->load, in_flight, e))
         return false;
     if (r->load.profile.model == LOAD_OPEN && *in_flight < r->load.max_in_flight)
@@ -218,7 +180,8 @@ static bool read_topic(struct produce_run *r, struct err *e)
 static bool prepare(struct produce_run *r, struct err *e)
 {
     uint64_t in_flight;
-    if (!read_topic(r, e) || !read_load(r, &in_flight, e) || !read_records(r, e) ||
+    if (!read_topic(r, e) || !read_load(r, &in_flight, e) ||
+        !produce_records_read(r->args, r->load.seed, &r->arena, &r->records, e) ||
         !make_config(r, in_flight, e) || !verify_fits(r, e))
         return false;
     make_scenario(r);
@@ -229,7 +192,8 @@ static bool prepare(struct produce_run *r, struct err *e)
         .clients = &r->client,
         .n_clients = 1,
         .seed = r->load.seed,
-        .threads = load_plan_threads(r->args, &r->habits, &r->load, in_flight),
+        .threads =
+            load_plan_threads(r->args, &r->habits, &r->load, r->records.lines ? 1 : in_flight),
     };
     r->info.plan = &r->plan;
     r->info.words = &words;

@@ -57,7 +57,7 @@ bool kafka_brokers_read(const struct args *a, str *brokers, struct err *e)
 
 /* ---- records ---- */
 
-static bool check_topic(str value, struct err *e)
+static bool check_name(str value, struct err *e)
 {
     return value.n || err_set(e, ERR_USAGE, "the name is empty");
 }
@@ -129,6 +129,11 @@ static bool check_header(str value, struct err *e)
     return kafka_header_read(value, &ignored, e);
 }
 
+static bool check_delimiter(str value, struct err *e)
+{
+    return value.n || err_set(e, ERR_USAGE, "it is empty");
+}
+
 const struct option options_kafka[] = {
     {
         .name = "brokers",
@@ -159,7 +164,7 @@ const struct option options_produce[] = {
         .letters = "t",
         .type = OPTION_TEXT,
         .argument = "TOPIC",
-        .check = check_topic,
+        .check = check_name,
         .help = "where the records go",
         .group = record,
     },
@@ -207,6 +212,25 @@ const struct option options_produce[] = {
         .type = OPTION_TEXT,
         .argument = "TEXT|@FILE",
         .help = "the value of every record, or the file that holds it",
+        .group = record,
+    },
+    {
+        .name = "lines",
+        .type = OPTION_TEXT,
+        .argument = "FILE",
+        .check = check_name,
+        .help = "each line of the file is the value of one record, and with the last the run ends; "
+                "- is standard input",
+        .otherwise = "- when that is a pipe",
+        .group = record,
+    },
+    {
+        .name = "key-delimiter",
+        .letters = "K",
+        .type = OPTION_TEXT,
+        .argument = "TEXT",
+        .check = check_delimiter,
+        .help = "what stands between key and value in a line; \\t is a tab",
         .group = record,
     },
     {

@@ -22,6 +22,9 @@ struct records {
     uint64_t size_least, size_most; /* of values that are made here, bytes; 0, 0: the common one */
     str letters;                    /* of which they are made: records_letters */
     uint64_t seed;
+    const char *lines; /* values are the lines of this file ("-": standard input), each once, on
+                        * one worker; with the last the scenario ends. NULL: no lines */
+    str delimiter;     /* of a line's key and value; empty: lines have no keys */
 };
 
 /* Capital letters at random, as kafka-producer-perf-test sends them, for values up to `most` bytes:
