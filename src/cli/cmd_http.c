@@ -181,6 +181,7 @@ static bool prepare(struct http_run *r, struct err *e)
     make_scenario(r);
     r->plan = (struct plan){
         .command = "http",
+        .id = plan_new_id(),
         .loads = &r->load,
         .n_loads = 1,
         .clients = &r->client,

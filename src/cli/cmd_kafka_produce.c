@@ -187,6 +187,7 @@ static bool prepare(struct produce_run *r, struct err *e)
     make_scenario(r);
     r->plan = (struct plan){
         .command = "kafka produce",
+        .id = plan_new_id(),
         .loads = &r->load,
         .n_loads = 1,
         .clients = &r->client,
@@ -195,6 +196,7 @@ static bool prepare(struct produce_run *r, struct err *e)
         .threads =
             load_plan_threads(r->args, &r->habits, &r->load, r->records.lines ? 1 : in_flight),
     };
+    r->config.run = r->plan.id;
     r->info.plan = &r->plan;
     r->info.words = &words;
     r->info.target =

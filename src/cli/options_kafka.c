@@ -234,6 +234,15 @@ const struct option options_produce[] = {
         .group = record,
     },
     {
+        .name = "stamp",
+        .type = OPTION_CHOICE,
+        .argument = "none|value|header",
+        .fallback = "none",
+        .help = "who made a record, when, and its checksum, for weir kafka consume: in its first "
+                "44 bytes, or in a header",
+        .group = record,
+    },
+    {
         .name = "compress",
         .letters = "z",
         .type = OPTION_CHOICE,

@@ -83,6 +83,20 @@ static bool read_value(const struct args *a, struct arena *arena, struct records
     return true;
 }
 
+/* In the value only where weir makes it. */
+static bool read_stamp(const struct args *a, struct records *r, struct err *e)
+{
+    r->common.stamp = (enum kafka_stamp_place)args_choice(a, "stamp");
+    if (r->common.stamp != KAFKA_STAMP_IN_VALUE)
+        return true;
+    if (!r->letters.n)
+        return err_set(e, ERR_USAGE,
+                       "--stamp value is for values that weir makes (--size): say --stamp header");
+    return r->size_least >= KAFKA_STAMP_BYTES ||
+           err_set(e, ERR_USAGE, "a stamp has %d bytes: --size %d or more", KAFKA_STAMP_BYTES,
+                   KAFKA_STAMP_BYTES);
+}
+
 bool produce_records_read(const struct args *a, uint64_t seed, struct arena *arena,
                           struct records *r, struct err *e)
 {
@@ -91,5 +105,6 @@ bool produce_records_read(const struct args *a, uint64_t seed, struct arena *are
     if (args_given(a, "partition"))
         r->common.partition = (int32_t)args_count(a, "partition", 0);
     return one_source(a, e) && kafka_key_read(args_text(a, "key"), r, e) &&
-           read_headers(a, arena, r, e) && read_lines(a, arena, r, e) && read_value(a, arena, r, e);
+           read_headers(a, arena, r, e) && read_lines(a, arena, r, e) &&
+           read_value(a, arena, r, e) && read_stamp(a, r, e);
 }

@@ -28,6 +28,11 @@ struct kafka_client {
     bool taking;               /* events are being taken */
     uint64_t now_ns;           /* the last clock read while reports are taken; 0: not now */
 
+    struct buf stamped;     /* a value with its stamp, while it is handed over */
+    uint64_t stamps;        /* so many were made */
+    uint64_t wall_ahead_ns; /* wall clock - monotonic clock, as read at ... */
+    uint64_t wall_read_ns;  /* ... that monotonic time */
+
     struct list waiting; /* kafka_waiting.link: for room in the local queue */
     struct list over;    /* kafka_waiting.link: ended within start, to be told in the next turn */
     struct timer over_timer;

@@ -94,6 +94,7 @@ static void closed(struct job *job)
 {
     struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, job);
     close(c->watch.fd);
+    buf_free(&c->stamped);
     c->client.on->closed(&c->client);
     mem_free(c);
 }
