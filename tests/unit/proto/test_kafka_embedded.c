@@ -157,7 +157,7 @@ static void keep_error(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque
     *(rd_kafka_resp_err_t *)m->_private = m->err;
 }
 
-/* Produces one record and gives the error that it ended with. */
+/* Produces records and gives the error that the last ended with. */
 static rd_kafka_resp_err_t produce(const struct kafka_embedded *b, const char *topic, size_t bytes,
                                    unsigned records)
 {
@@ -171,13 +171,13 @@ static rd_kafka_resp_err_t produce(const struct kafka_embedded *b, const char *t
     rd_kafka_conf_set_dr_msg_cb(conf, keep_error);
     rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     assert_non_null(rk);
+    rd_kafka_topic_t *to = rd_kafka_topic_new(rk, topic, NULL);
     char *value = calloc(bytes, 1);
     for (unsigned i = 0; i < records; i++)
-        assert_int_equal(rd_kafka_producev(rk, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(0),
-                                           RD_KAFKA_V_VALUE(value, bytes), RD_KAFKA_V_OPAQUE(&last),
-                                           RD_KAFKA_V_END),
+        assert_int_equal(rd_kafka_produce(to, 0, RD_KAFKA_MSG_F_COPY, value, bytes, NULL, 0, &last),
                          0);
     assert_int_equal(rd_kafka_flush(rk, WAIT_MS), 0);
+    rd_kafka_topic_destroy(to);
     rd_kafka_destroy(rk);
     free(value);
     return last;
