@@ -138,20 +138,17 @@ static bool run_error(const struct broker_control *c, const struct command_words
 static bool run_leader(const struct broker_control *c, const struct command_words *w,
                        struct buf *done, struct err *e)
 {
-    unsigned partition = 0, broker = 0;
+    unsigned partition = 0, id = 0;
     bool none = str_eq(w->at[3], STR("none"));
     if (!read_number(w->at[2], "the number of a partition", &partition, e) ||
-        (!none && !read_number(w->at[3], "the number of a broker, nor none", &broker, e)))
-        return false;
-    if (!none && broker == 0)
-        return err_set(e, ERR_USAGE, "the first broker is 1");
-    if (!kafka_embedded_lead(c->broker, w->at[1], partition, broker, e))
+        (!none && !read_number(w->at[3], "the number of a broker, nor none", &id, e)) ||
+        !kafka_embedded_lead(c->broker, none ? KAFKA_NO_BROKER : (int)id, w->at[1], partition, e))
         return false;
     buf_printf(done, "topic " STR_FMT " partition %u is led by ", STR_ARG(w->at[1]), partition);
     if (none)
         buf_str(done, STR("none"));
     else
-        name_broker((int)broker, done);
+        name_broker((int)id, done);
     return true;
 }
 

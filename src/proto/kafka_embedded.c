@@ -1,6 +1,5 @@
-/* Opening and closing the mock cluster, its topics and what its retention has dropped; the client
- * instance that holds the cluster is also the one that asks it. Faults are in
- * kafka_embedded_faults.c. */
+/* Opening and closing the mock cluster, its topics and what its retention has dropped. Faults are
+ * in kafka_embedded_faults.c. */
 #include "proto/kafka_embedded_cluster.h"
 
 #include <errno.h>
@@ -25,12 +24,11 @@ static void log_brokers(const rd_kafka_t *rk, int level, const char *facility, c
         log_warn("embedded broker: %s", text);
 }
 
-static rd_kafka_t *open_client(struct err *e)
+static rd_kafka_t *open_client(const char *brokers, struct err *e)
 {
-    static const char *const properties[][2] = {
-        {"client.id", "weir-broker"},
-        {"log.thread.name", "false"},
-        {"topic.metadata.refresh.interval.ms", "-1"},
+    const char *const properties[][2] = {
+        {"bootstrap.servers", brokers},      {"client.id", "weir-broker"},
+        {"log.thread.name", "false"},        {"topic.metadata.refresh.interval.ms", "-1"},
         {"reconnect.backoff.max.ms", "200"},
     };
     char why[256] = "";
@@ -67,31 +65,37 @@ static void note_ports(struct kafka_embedded *b, const struct kafka_ports *p)
     }
 }
 
-struct kafka_embedded *kafka_embedded_open(const struct kafka_embedded_options *o, struct err *e)
+/* The mock takes its brokers' ports while it is made, on this thread. */
+static bool open_cluster(struct kafka_embedded *b, const struct kafka_embedded_options *o,
+                         struct err *e)
 {
-    rd_kafka_t *rk = open_client(e);
-    if (!rk)
-        return NULL;
-    struct kafka_embedded *b = mem_zero(sizeof *b);
     struct kafka_ports ports = {.next = o->port};
     kafka_ports_choose(&ports);
-    b->rk = rk;
-    b->brokers = o->brokers;
-    b->cluster = rd_kafka_mock_cluster_new(rk, (int)o->brokers);
+    b->cluster = rd_kafka_mock_cluster_new(b->owner, (int)o->brokers);
     kafka_ports_choose(NULL);
-    if (!check_ports(&ports, e)) {
-        kafka_embedded_close(b);
-        return NULL;
-    }
+    b->brokers = o->brokers;
     note_ports(b, &ports);
-    rd_kafka_brokers_add(rk, kafka_embedded_address(b));
-    return b;
+    return check_ports(&ports, e);
+}
+
+struct kafka_embedded *kafka_embedded_open(const struct kafka_embedded_options *o, struct err *e)
+{
+    struct kafka_embedded *b = mem_zero(sizeof *b);
+    if ((b->owner = open_client("", e)) && open_cluster(b, o, e) &&
+        (b->asker = open_client(kafka_embedded_address(b), e)))
+        return b;
+    kafka_embedded_close(b);
+    return NULL;
 }
 
 void kafka_embedded_close(struct kafka_embedded *b)
 {
-    rd_kafka_mock_cluster_destroy(b->cluster);
-    rd_kafka_destroy(b->rk);
+    if (b->asker)
+        rd_kafka_destroy(b->asker); /* first: while it is connected the cluster takes its time */
+    if (b->cluster)
+        rd_kafka_mock_cluster_destroy(b->cluster);
+    if (b->owner)
+        rd_kafka_destroy(b->owner);
     mem_free(b);
 }
 
@@ -134,7 +138,7 @@ bool kafka_embedded_topic(struct kafka_embedded *b, str name, unsigned partition
 const struct rd_kafka_metadata *kafka_embedded_ask_topics(struct kafka_embedded *b)
 {
     const struct rd_kafka_metadata *all;
-    return rd_kafka_metadata(b->rk, 1, NULL, &all, ASK_TIMEOUT_MS) ? NULL : all;
+    return rd_kafka_metadata(b->asker, 1, NULL, &all, ASK_TIMEOUT_MS) ? NULL : all;
 }
 
 /* ---- retention ---- */
@@ -177,7 +181,8 @@ bool kafka_embedded_dropped(struct kafka_embedded *b, struct arena *arena,
         return false;
     rd_kafka_topic_partition_list_t *starts = list_partitions(topics);
     rd_kafka_metadata_destroy(topics);
-    bool good = starts->cnt == 0 || rd_kafka_offsets_for_times(b->rk, starts, ASK_TIMEOUT_MS) == 0;
+    bool good =
+        starts->cnt == 0 || rd_kafka_offsets_for_times(b->asker, starts, ASK_TIMEOUT_MS) == 0;
     if (good)
         add_up(starts, arena, list, n);
     rd_kafka_topic_partition_list_destroy(starts);

@@ -25,7 +25,7 @@ struct kafka_embedded_options {
 
 /* NULL with a sentence: a port is taken. */
 struct kafka_embedded *kafka_embedded_open(const struct kafka_embedded_options *o, struct err *e);
-void kafka_embedded_close(struct kafka_embedded *b);
+void kafka_embedded_close(struct kafka_embedded *b); /* up to 1 s while clients are connected */
 
 const char *kafka_embedded_address(const struct kafka_embedded *b); /* "127.0.0.1:9092,…" */
 
@@ -36,7 +36,7 @@ bool kafka_embedded_topic(struct kafka_embedded *b, str name, unsigned partition
 
 /* `broker` is 1 to the number of brokers, or this. False with a sentence: there is no such broker,
  * topic, partition, request or error. */
-enum { KAFKA_EVERY_BROKER = -1 };
+enum { KAFKA_EVERY_BROKER = -1, KAFKA_NO_BROKER = -2 };
 
 /* Each answer comes this much later; 0: at once. */
 bool kafka_embedded_delay(struct kafka_embedded *b, int broker, unsigned round_trip_ms,
@@ -52,9 +52,9 @@ bool kafka_embedded_fail(struct kafka_embedded *b, int broker, str request, str 
                          struct err *e);
 void kafka_embedded_requests(struct buf *out); /* the kinds: "PRODUCE FETCH …" */
 
-/* Moves a partition's leader; broker 0: it has none. Asks the brokers whether there is such a topic
- * (2 s at the most). */
-bool kafka_embedded_lead(struct kafka_embedded *b, str topic, unsigned partition, unsigned broker,
+/* Moves a partition's leader, to one broker or to none. Asks the brokers whether there is such a
+ * topic (2 s at the most). */
+bool kafka_embedded_lead(struct kafka_embedded *b, int broker, str topic, unsigned partition,
                          struct err *e);
 
 /* ---- retention ---- */

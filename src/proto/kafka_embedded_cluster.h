@@ -9,7 +9,8 @@
 #include "proto/kafka_embedded.h"
 
 struct kafka_embedded {
-    rd_kafka_t *rk;                   /* holds the cluster; its client for questions */
+    rd_kafka_t *owner;                /* a client that does nothing but hold the cluster */
+    rd_kafka_t *asker;                /* a client for questions */
     rd_kafka_mock_cluster_t *cluster; /* its brokers have the ids 1 to `brokers` */
     unsigned brokers;
     unsigned ports[KAFKA_EMBEDDED_BROKERS_MOST];

@@ -36,8 +36,10 @@ static bool check_broker(const struct kafka_embedded *b, int broker, struct err 
 {
     if (broker == KAFKA_EVERY_BROKER || (broker >= 1 && broker <= (int)b->brokers))
         return true;
-    return err_set(e, ERR_USAGE, "there is no broker %d; %s", broker,
-                   b->brokers == 1 ? "there is only broker 1" : "the first is 1");
+    if (b->brokers == 1)
+        return err_set(e, ERR_USAGE, "there is no broker %d; there is only broker 1", broker);
+    return err_set(e, ERR_USAGE, "there is no broker %d; the brokers are 1 to %u", broker,
+                   b->brokers);
 }
 
 /* Is `id` (1, 2, …) one of those that `broker` stands for? */
@@ -211,16 +213,16 @@ static bool check_topic(struct kafka_embedded *b, str topic, struct err *e)
     return there || err_set(e, ERR_USAGE, "there is no topic '" STR_FMT "'", STR_ARG(topic));
 }
 
-bool kafka_embedded_lead(struct kafka_embedded *b, str topic, unsigned partition, unsigned broker,
+bool kafka_embedded_lead(struct kafka_embedded *b, int broker, str topic, unsigned partition,
                          struct err *e)
 {
     char name[256];
-    if ((broker && !check_broker(b, (int)broker, e)) || !check_topic(b, topic, e))
+    if ((broker != KAFKA_NO_BROKER && !check_broker(b, broker, e)) || !check_topic(b, topic, e))
         return false;
     snprintf(name, sizeof name, STR_FMT, STR_ARG(topic));
     if (partition >= KAFKA_EMBEDDED_PARTITIONS_MOST ||
         rd_kafka_mock_partition_set_leader(b->cluster, name, (int32_t)partition,
-                                           broker ? (int32_t)broker : -1))
+                                           broker == KAFKA_NO_BROKER ? -1 : broker))
         return err_set(e, ERR_USAGE, "topic '%s' has no partition %u; the first is 0", name,
                        partition);
     return true;
