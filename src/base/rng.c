@@ -54,6 +54,17 @@ uint64_t rng_below(struct rng *r, uint64_t limit)
     return (uint64_t)(m >> 64);
 }
 
+uint64_t rng_at(uint64_t seed, uint64_t k)
+{
+    uint64_t state = seed + k * UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 steps by this */
+    return splitmix64(&state);
+}
+
+uint64_t rng_at_below(uint64_t seed, uint64_t k, uint64_t limit)
+{
+    return (uint64_t)(((u128)rng_at(seed, k) * limit) >> 64);
+}
+
 double rng_unit(struct rng *r)
 {
     return (double)(rng_u64(r) >> 11) * 0x1.0p-53;

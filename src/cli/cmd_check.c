@@ -39,7 +39,7 @@ static void say_scenario(const struct program_scenario *s, struct buf *out)
     buf_printf(out, "scenario%s" STR_FMT "\n", s->name.n ? " " : "", STR_ARG(s->name));
     buf_str(out, STR("  load: "));
     if (s->has_load)
-        profile_describe(&s->load.profile, out);
+        profile_describe(&s->load.profile, "user", "users", out);
     else
         buf_str(out, STR("none of its own (one user, once, unless -r, -c or --stages say more)"));
     buf_char(out, '\n');

@@ -41,7 +41,7 @@ const struct command cmd_help = {
     .name = "help",
     .summary = "what there is, or all about one command",
     .operands = "[COMMAND]",
-    .most = 1,
+    .most = 2,
     .examples =
         {
             {"all about a command", "weir help http"},
@@ -50,6 +50,23 @@ const struct command cmd_help = {
     .tables = tables,
     .run = run,
 };
+
+/* About the command with this name, of one or two words. */
+static bool write_one(const str *words, size_t n, struct buf *out, struct err *e)
+{
+    size_t used;
+    const struct command *c = command_find(words, n, &used);
+    if (c && used == n)
+        help_command(c, out);
+    else if (n == 1 && command_is_group(words[0]))
+        help_group(words[0], out);
+    else if (c)
+        return err_set(e, ERR_USAGE, "'" STR_FMT "' is one too many; write weir help [COMMAND]",
+                       STR_ARG(words[used]));
+    else
+        return command_unknown(words, n, e);
+    return true;
+}
 
 static bool write_help(const struct args *settings, struct buf *out, struct err *e)
 {
@@ -61,10 +78,7 @@ static bool write_help(const struct args *settings, struct buf *out, struct err 
         help_overview(out);
         help_exit_codes(out);
     } else {
-        const struct command *c = command_find(settings->operands[0]);
-        if (!c)
-            return command_unknown(settings->operands[0], e);
-        help_command(c, out);
+        return write_one(settings->operands, settings->n_operands, out, e);
     }
     return true;
 }

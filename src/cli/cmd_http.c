@@ -1,12 +1,12 @@
 /* weir http URL: one request, sent again and again as the load says. */
 #include "cli/cmd_http.h"
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "cli/load_plan.h"
 #include "cli/options_common.h"
 #include "cli/options_http.h"
 #include "cli/outputs.h"
+#include "cli/read_file.h"
 #include "engine/run.h"
 #include "proto/http_client.h"
 #include "proto/http_form.h"
@@ -14,6 +14,7 @@
 
 static int run(const struct args *settings, struct err *e);
 
+static const struct load_habits habits = {.users = 64};
 static const struct option *const tables[] = {options_http, options_load, options_settings, NULL};
 
 const struct command cmd_http = {
@@ -68,15 +69,15 @@ static bool read_body(struct http_run *r, str *body, struct err *e)
         return err_set(e, ERR_USAGE,
                        "--body and --form exclude each other: the fields make the "
                        "body");
-    if (str_starts(text, STR("@")))
-        return file_read(arena_z(&r->arena, str_skip(text, 1)), &r->arena, body, e);
+    if (!fields)
+        return read_text_or_file(text, &r->arena, body, e);
     struct buf form = {0};
     for (size_t i = 0; i < fields; i++) {
         str name, value;
         str_cut(args_item(r->args, "form", i), '=', &name, &value);
         http_form_add(&form, name, value);
     }
-    *body = fields ? arena_dup(&r->arena, buf_view(&form)) : text;
+    *body = arena_dup(&r->arena, buf_view(&form));
     buf_free(&form);
     return true;
 }
@@ -183,18 +184,19 @@ static bool prepare(struct http_run *r, struct err *e)
     uint64_t users_cap;
     if (!http_url_parse(r->args->operands[0], &r->arena, &r->origin.url, e) ||
         !read_request(r, e) || !read_definition(r, e) ||
-        !load_plan_read(r->args, &r->arena, &r->load, &users_cap, e) ||
+        !load_plan_read(r->args, &habits, &r->arena, &r->load, &users_cap, e) ||
         !make_config(r, users_cap, e))
         return false;
     make_scenario(r);
     r->plan = (struct plan){
         .command = "http",
+        .id = plan_new_id(),
         .loads = &r->load,
         .n_loads = 1,
         .clients = &r->client,
         .n_clients = 1,
         .seed = r->load.seed,
-        .threads = load_plan_threads(r->args, &r->load, r->config.connections),
+        .threads = load_plan_threads(r->args, &habits, &r->load, r->config.connections),
     };
     r->info.plan = &r->plan;
     describe_target(r);

@@ -97,7 +97,8 @@ static unsigned threads(const struct script_run *r)
 {
     unsigned most = 1;
     for (unsigned i = 0; i < r->loads.n; i++) {
-        unsigned n = load_plan_threads(r->args, &r->loads.list[i], r->loads.users_cap);
+        unsigned n =
+            load_plan_threads(r->args, &script_habits, &r->loads.list[i], r->loads.users_cap);
         most = n > most ? n : most;
     }
     return most;
@@ -121,6 +122,7 @@ static bool prepare(struct script_run *r, struct err *e)
         return false;
     r->plan = (struct plan){
         .command = "run",
+        .id = plan_new_id(),
         .loads = r->loads.list,
         .n_loads = r->loads.n,
         .clients = r->clients,

@@ -7,7 +7,7 @@
 #include "cli/foreign.h"
 
 struct command {
-    const char *name;     /* MUST: "http" */
+    const char *name;     /* MUST: "http", or two words: "kafka produce" */
     const char *summary;  /* MUST: half a line for the list of commands */
     const char *operands; /* MAY: "URL"; in brackets when it may be left out */
     size_t least, most;   /* how many operands it takes */
@@ -28,7 +28,11 @@ struct command {
 /* All commands of this version; ends with NULL. */
 extern const struct command *const commands[];
 
-const struct command *command_find(str name);  /* NULL when there is none */
-bool command_unknown(str word, struct err *e); /* sets the sentence for a wrong one; false */
+/* The command whose name these words begin with, and how many of them that name has; NULL: none. */
+const struct command *command_find(const str *words, size_t n, size_t *used);
+/* Is this the first word of commands with two: "kafka"? */
+bool command_is_group(str word);
+/* Sets the sentence for words that begin with no command, at least one; false. */
+bool command_unknown(const str *words, size_t n, struct err *e);
 
 #endif

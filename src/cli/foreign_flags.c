@@ -302,7 +302,7 @@ const struct foreign foreign_http[] = {
 const struct foreign foreign_kafka[] = {
     {"-P", NULL, "kcat", .note = "to produce say weir kafka produce"},
     {"-C", NULL, "kcat", .note = "to consume say weir kafka consume"},
-    {"-L", NULL, "kcat", .note = "for the topics and their partitions say weir kafka topics list"},
+    {"-L", NULL, "kcat", .note = "for the topics and their partitions say weir kafka topics"},
     {"-l", "FILE", "kcat", .says = "--lines {}"},
     {"-o", "OFFSET", "kcat", .says = "--from {}"},
     {"-e", NULL, "kcat", .says = "--until end", .when = is_no_assignment},

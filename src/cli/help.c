@@ -27,11 +27,13 @@ static void add_example(const struct example *e, struct buf *out)
     buf_printf(out, "  # %s\n  %s\n", e->words, e->line);
 }
 
-void help_overview(struct buf *out)
+/* The commands whose names begin so, then what to type first. */
+static void add_commands(str beginning, struct buf *out)
 {
-    buf_printf(out, "weir " WEIR_VERSION ": %s\n\nCommands\n", help_tagline);
     for (const struct command *const *c = commands; *c; c++) {
         struct buf term = {0};
+        if (!str_starts(str_from((*c)->name), beginning))
+            continue;
         buf_printf(&term, "weir %s %s", (*c)->name, (*c)->operands ? (*c)->operands : "");
         buf_char(&term, 0);
         options_item(term.p, (*c)->summary, out);
@@ -39,7 +41,23 @@ void help_overview(struct buf *out)
     }
     buf_str(out, STR("\nTo begin\n"));
     for (const struct command *const *c = commands; *c; c++)
-        add_example(&(*c)->examples[0], out);
+        if (str_starts(str_from((*c)->name), beginning))
+            add_example(&(*c)->examples[0], out);
+}
+
+void help_overview(struct buf *out)
+{
+    buf_printf(out, "weir " WEIR_VERSION ": %s\n\nCommands\n", help_tagline);
+    add_commands(STR(""), out);
+}
+
+void help_group(str word, struct buf *out)
+{
+    struct buf beginning = {0};
+    buf_printf(&beginning, STR_FMT " ", STR_ARG(word));
+    buf_printf(out, "weir " STR_FMT "\n\nCommands\n", STR_ARG(word));
+    add_commands(buf_view(&beginning), out);
+    buf_free(&beginning);
 }
 
 void help_exit_codes(struct buf *out)

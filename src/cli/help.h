@@ -5,7 +5,8 @@
 
 #include "cli/command.h"
 
-void help_overview(struct buf *out); /* what weir is, its commands, what to type first */
+void help_overview(struct buf *out);        /* what weir is, its commands, what to type first */
+void help_group(str word, struct buf *out); /* the same for commands that begin with this word */
 void help_command(const struct command *c, struct buf *out);
 void help_exit_codes(struct buf *out);
 void help_usage(const struct command *c, struct buf *out); /* "weir http URL [options]" */

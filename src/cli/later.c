@@ -11,7 +11,8 @@ struct later_option {
 };
 
 const char *const later_commands[] = {
-    "kafka", "broker", "orchestrator", "driver", "fleet", "report", "compare", "capacity", NULL,
+    "kafka consume", "kafka rr", "kafka lag", "orchestrator", "driver",
+    "fleet",         "report",   "compare",   "capacity",     NULL,
 };
 
 static const struct later_option later_options[] = {
@@ -21,18 +22,25 @@ static const struct later_option later_options[] = {
     {"hold", 0, NULL},
     {"tui", 0, NULL},
     {"log-style", 0, NULL},
-    {"brokers", 0, "weir kafka"},
+    {"audit", 0, "weir kafka consume"},
     {"orchestrator", 0, "weir driver"},
     {NULL, 0, NULL},
 };
 
-bool later_command(str name, struct err *e)
+static bool begins(const str *words, size_t n, str name)
+{
+    str word;
+    for (size_t i = 0; str_next(&name, ' ', &word); i++)
+        if (i == n || !str_eq(word, words[i]))
+            return false;
+    return true;
+}
+
+bool later_command(const str *words, size_t n, struct err *e)
 {
     for (const char *const *c = later_commands; *c; c++)
-        if (str_eq(name, str_from(*c))) {
-            err_set(e, ERR_USAGE,
-                    "weir " STR_FMT " is not in this version; weir help lists what is",
-                    STR_ARG(name));
+        if (begins(words, n, str_from(*c))) {
+            err_set(e, ERR_USAGE, "weir %s is not in this version; weir help lists what is", *c);
             return true;
         }
     return false;

@@ -9,8 +9,10 @@
 /* The names, each list ending with NULL. */
 extern const char *const later_commands[];
 
-bool later_command(str name, struct err *e); /* true, and the sentence: it comes later */
-bool later_flag(str flag, struct err *e);    /* "--junit", "-e"; the same */
+/* Do these words begin with a command that comes later ("run", "kafka consume")? Then the sentence
+ * is in *e. */
+bool later_command(const str *words, size_t n, struct err *e);
+bool later_flag(str flag, struct err *e); /* "--junit", "-e"; the same */
 
 /* Is this long name a setting of a command that comes later, and of no command that is here? A file
  * shared between machines may hold it. */

@@ -5,10 +5,7 @@
 
 #include "base/clock.h"
 
-enum {
-    DEFAULT_USERS = 64,
-    ONE_THREAD_BELOW = 20000, /* starts per second; spec/cli.md, --threads */
-};
+enum { ONE_THREAD_BELOW = 20000 }; /* starts per second; spec/cli.md, --threads */
 static const uint64_t default_duration_ns = 10 * NS_PER_S;
 
 /* The first of `names` that was given; NULL: none. */
@@ -59,23 +56,23 @@ static bool consistent(const struct args *a, struct err *e)
            exclude(a, "gap", "arrivals", "a fixed gap leaves nothing to spread", e);
 }
 
-static uint64_t duration_of(const struct args *a)
+static uint64_t duration_of(const struct args *a, const struct load_habits *habits)
 {
-    if (args_given(a, "count") && !args_given(a, "duration"))
-        return UINT64_MAX; /* the count alone ends it */
+    if ((args_given(a, "count") || habits->ends_itself) && !args_given(a, "duration"))
+        return UINT64_MAX; /* the count alone ends it, or the data do */
     return args_duration(a, "duration", default_duration_ns);
 }
 
-static bool read_profile(const struct args *a, struct arena *arena, struct profile *out,
-                         struct err *e)
+static bool read_profile(const struct args *a, const struct load_habits *habits,
+                         struct arena *arena, struct profile *out, struct err *e)
 {
     if (args_given(a, "stages"))
         return profile_parse(args_text(a, "stages"), arena, out, e);
     uint64_t gap = args_duration(a, "gap", 0);
     double rate = gap ? 1e9 / (double)gap : args_rate(a, "rate", 0);
-    uint64_t users = args_count(a, "users", DEFAULT_USERS);
+    uint64_t users = args_count(a, "users", habits->users);
     *out = profile_constant(rate > 0 ? LOAD_OPEN : LOAD_CLOSED, rate > 0 ? rate : (double)users,
-                            duration_of(a), arena);
+                            duration_of(a, habits), arena);
     return profile_duration_ns(out) == UINT64_MAX || profile_check(out, e);
 }
 
@@ -95,11 +92,12 @@ static bool skip_has_a_limit(const struct args *a, struct err *e)
     return true;
 }
 
-bool load_plan_read(const struct args *a, struct arena *arena, struct load *load,
-                    uint64_t *users_cap, struct err *e)
+bool load_plan_read(const struct args *a, const struct load_habits *habits, struct arena *arena,
+                    struct load *load, uint64_t *users_cap, struct err *e)
 {
-    if (!consistent(a, e) || !read_profile(a, arena, &load->profile, e) || !only_open(a, load, e) ||
-        !stages_without_users_option(a, load, e) || !skip_has_a_limit(a, e))
+    if (!consistent(a, e) || !read_profile(a, habits, arena, &load->profile, e) ||
+        !only_open(a, load, e) || !stages_without_users_option(a, load, e) ||
+        !skip_has_a_limit(a, e))
         return false;
     load->law = args_choice(a, "arrivals") == 1 ? ARRIVALS_POISSON : ARRIVALS_UNIFORM;
     load->seed = args_given(a, "seed") ? args_count(a, "seed", 0) : rng_draw_seed();
@@ -120,12 +118,14 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-unsigned load_plan_threads(const struct args *a, const struct load *load, uint64_t cap)
+unsigned load_plan_threads(const struct args *a, const struct load_habits *habits,
+                           const struct load *load, uint64_t cap)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     uint64_t threads = processors > 0 ? (uint64_t)processors : 1;
-    if (load->profile.model == LOAD_OPEN &&
-        profile_highest_level(&load->profile) < ONE_THREAD_BELOW)
+    bool slow = load->profile.model == LOAD_OPEN &&
+                profile_highest_level(&load->profile) < ONE_THREAD_BELOW;
+    if (slow || habits->one_thread)
         threads = 1;
     threads = args_count(a, "threads", threads);
     return (unsigned)least(least(threads, cap), least(load->max_in_flight, 1024));

@@ -59,17 +59,34 @@ static int run_command(const struct command *c, int argc, char *const *argv, str
     return code;
 }
 
+static int show_group(str word)
+{
+    struct buf out = {0};
+    help_group(word, &out);
+    fwrite(out.p, 1, out.n, stdout);
+    buf_free(&out);
+    return 0;
+}
+
+static bool asks_for_help(str word)
+{
+    return str_eq(word, STR("--help")) || str_eq(word, STR("-h"));
+}
+
 static int run_words(int argc, char *const *argv, struct err *e)
 {
-    str first = str_from(argc ? argv[0] : "--help");
-    if (str_eq(first, STR("--help")) || str_eq(first, STR("-h")))
+    str words[] = {str_from(argc ? argv[0] : "--help"), str_from(argc > 1 ? argv[1] : NULL)};
+    size_t used, n = argc > 1 ? 2 : 1;
+    if (asks_for_help(words[0]))
         return show(help_overview);
-    if (str_eq(first, STR("--version")))
+    if (str_eq(words[0], STR("--version")))
         return show(version_describe);
-    const struct command *c = command_find(first);
+    const struct command *c = command_find(words, n, &used);
     if (c)
-        return run_command(c, argc - 1, argv + 1, e);
-    command_unknown(first, e);
+        return run_command(c, argc - (int)used, argv + used, e);
+    if (command_is_group(words[0]) && (n == 1 || asks_for_help(words[1])))
+        return show_group(words[0]);
+    command_unknown(words, n, e);
     return 0;
 }
 

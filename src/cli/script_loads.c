@@ -1,7 +1,7 @@
 /* A load of the command line takes the place of the file's; limits do so one by one. */
 #include "cli/script_loads.h"
 
-#include "cli/load_plan.h"
+const struct load_habits script_habits = {.users = 1};
 
 static bool says_load(const struct args *a)
 {
@@ -78,7 +78,7 @@ static bool read_one(struct program *p, unsigned i, const struct args *a, struct
     struct load *l = &out->list[i];
     uint64_t cap = UINT64_MAX;
     if (says_load(a)) {
-        if (!load_plan_read(a, arena, l, &cap, e))
+        if (!load_plan_read(a, &script_habits, arena, l, &cap, e))
             return false;
     } else if (s->has_load) {
         if (!take_file_load(s, a, l, e))

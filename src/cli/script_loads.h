@@ -3,7 +3,11 @@
 #ifndef WEIR_CLI_SCRIPT_LOADS_H
 #define WEIR_CLI_SCRIPT_LOADS_H
 
+#include "cli/load_plan.h"
 #include "cli/script_file.h"
+
+/* What `weir run` does where nobody says anything. */
+extern const struct load_habits script_habits;
 
 struct script_loads {
     struct load *list; /* one for each scenario, in the arena */

@@ -34,8 +34,9 @@ static bool check_operands(const struct settings *s, const struct command *c, st
     size_t n = s->args.n_operands;
     const char *operands = c->operands ? c->operands : "";
     if (n > c->most)
-        return err_set(e, ERR_USAGE, "'" STR_FMT "' is one too many; write %s %s [options]",
-                       STR_ARG(s->args.operands[c->most]), s->command, operands);
+        return err_set(e, ERR_USAGE, "'" STR_FMT "' is one too many; write %s%s%s [options]",
+                       STR_ARG(s->args.operands[c->most]), s->command, c->operands ? " " : "",
+                       operands);
     if (n < c->least)
         return err_set(e, ERR_USAGE, "%s: the %s is missing; for example: %s", s->command, operands,
                        c->examples[0].line);

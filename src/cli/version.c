@@ -5,10 +5,13 @@
 #include <openssl/crypto.h>
 #include <zlib.h>
 
+#include "proto/kafka_conf.h"
+
 void version_describe(struct buf *out)
 {
     buf_str(out, STR("weir " WEIR_VERSION "\n"));
     buf_printf(out, "jansson %s\n", jansson_version_str());
+    buf_printf(out, "librdkafka %s\n", kafka_version());
     buf_str(out, STR("liburing " WEIR_LIBURING "\n"));
     buf_printf(out, "OpenSSL %s\n", OpenSSL_version(OPENSSL_VERSION_STRING));
     buf_printf(out, "zlib %s\n", zlibVersion());

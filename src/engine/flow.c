@@ -5,7 +5,20 @@
 
 /* ---- the end ---- */
 
-/* No new arrivals from now on; waits for what is in flight, at most the drain from `since_ns` on.
+static void interrupt_hungry(struct flow *f)
+{
+    struct list now, *node;
+    list_take(&now, &f->running);
+    while ((node = list_pop_front(&now))) {
+        struct user *u = CONTAINER_OF(node, struct user, link);
+        list_push_back(&f->running, node);
+        if (u->hungry)
+            user_interrupt(u);
+    }
+}
+
+/* No new arrivals from now on; waits for what is in flight, at most the drain from `since_ns` on,
+ * but not for data.
  */
 static void drain(struct flow *f, uint64_t since_ns)
 {
@@ -14,6 +27,8 @@ static void drain(struct flow *f, uint64_t since_ns)
     loop_timer_disarm(l, &f->end_timer);
     starts_end(f);
     loop_timer_arm(l, &f->drain_timer, since_ns + f->load->drain_ns);
+    if (f->n_hungry)
+        interrupt_hungry(f);
 }
 
 /* Its users that rest will not be called again. */
@@ -89,6 +104,12 @@ void flow_stop(struct flow *f, uint64_t at_ns)
     f->end_ns = f->cut_ns = at_ns > start_ns ? at_ns : start_ns;
     drain(f, at_ns);
     flow_look_for_the_end(f);
+}
+
+void flow_end_with_this(struct flow *f)
+{
+    flow_ask_stop(f, false, NULL);
+    flow_stop(f, loop_now(f->worker->loop));
 }
 
 void flow_abort(struct flow *f)

@@ -23,6 +23,7 @@ struct user {
     uint64_t taken_ns;        /* when the worker took up what it does now */
     bool measured;            /* its iteration was due at or after t = 0 */
     bool waited;              /* its iteration waited for a call or slept */
+    bool hungry;              /* it waits for its scene to wake it */
     bool leaving;             /* what it does is no iteration: the last that it does at all */
     void **sessions;          /* one for each client, NULL where it has none; NULL: no session */
     struct vu *vu;            /* the scenario's own state, behind this struct */
@@ -67,6 +68,7 @@ struct flow {
     struct start_queue queue;
     uint64_t most_running; /* its share of max_in_flight */
 
+    uint64_t n_hungry;              /* users that wait for the scene */
     uint64_t n_users, users_wanted; /* closed model: are there, should be there */
     uint64_t users_change_ns;       /* closed model: of the plan, when that number changes next */
     uint64_t users_due_ns;          /* closed model: when those that are not there yet were due */
@@ -100,6 +102,7 @@ void flow_stop(struct flow *f, uint64_t at_ns);
 void flow_abort(struct flow *f);
 /* Its scenario has no more to do; `all`: the whole run has not. */
 void flow_ask_stop(struct flow *f, bool all, const char *why);
+void flow_end_with_this(struct flow *f);    /* the iteration that is under way is its last */
 void flow_look_for_the_end(struct flow *f); /* draining and nothing is left: over */
 void flow_close(struct flow *f);
 
@@ -114,6 +117,7 @@ void starts_end(struct flow *f);  /* nothing due from end_ns on starts; what is 
 void starts_give_up(struct flow *f);         /* what is owed is skipped, what is queued ends */
 bool starts_exhausted(const struct flow *f); /* no iteration will begin any more */
 void starts_user_free(struct user *u);       /* its iteration is over, or it can begin its first */
+void starts_fed(struct flow *f);             /* nobody is hungry any more */
 
 /* ---- user.c ---- */
 struct user *user_take(struct flow *f); /* a parked one, or a new one */
@@ -126,6 +130,7 @@ struct step user_step(struct user *u, struct call *last); /* what it does next *
 void user_go_on(struct user *u, struct step s);
 void user_begin_next_turn(struct user *u); /* starts_user_free again, from a timer */
 void user_interrupt(struct user *u);       /* the end of the drain */
+void user_wake(struct vu *vu);             /* host_table.wake */
 void user_free_all(struct flow *f);        /* all rest; clients are still there */
 
 #endif

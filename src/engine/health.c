@@ -117,5 +117,5 @@ int health_exit_code(const struct summary *s, bool output_failed)
         return 1;
     if (v->validity == RUN_INVALID)
         return 4;
-    return v->n_missed > 0 ? 3 : 0;
+    return v->n_missed > 0 || v->n_audits_failed > 0 ? 3 : 0;
 }

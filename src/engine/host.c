@@ -76,6 +76,12 @@ static void span_ended(struct host *h, const struct span *s)
     hist_record(&d->service, s->done_ns - s->due_ns);
 }
 
+static void wake(struct host *h, struct vu *vu)
+{
+    (void)h;
+    user_wake(vu);
+}
+
 static const struct host_table table = {
     .check = check,
     .count = count,
@@ -83,9 +89,10 @@ static const struct host_table table = {
     .part = part,
     .span_begun = span_begun,
     .span_ended = span_ended,
+    .wake = wake,
 };
 
 void host_open(struct worker *w)
 {
-    w->host = (struct host){.table = &table, .share = w->share};
+    w->host = (struct host){.table = &table, .share = w->share, .box = loop_mailbox(w->loop)};
 }

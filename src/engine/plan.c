@@ -1,6 +1,18 @@
 /* What holds for a plan as a whole, from what holds for its loads. */
 #include "engine/plan.h"
 
+#include "base/clock.h"
+#include "base/rng.h"
+
+enum { RANDOM_BITS = 12 };
+
+/* In the order of their starts. */
+uint64_t plan_new_id(void)
+{
+    uint64_t us = clock_wall_ns() / NS_PER_US, random = rng_draw_seed();
+    return us << RANDOM_BITS | (random & ((1u << RANDOM_BITS) - 1));
+}
+
 static uint64_t most(uint64_t a, uint64_t b)
 {
     return a > b ? a : b;

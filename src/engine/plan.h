@@ -7,6 +7,7 @@
 
 struct plan {
     const char *command; /* "http": for the summary */
+    uint64_t id;         /* of this run: plan_new_id */
     const struct load *loads;
     unsigned n_loads;
     const struct client_spec *clients; /* each worker opens one of each */
@@ -16,6 +17,8 @@ struct plan {
     bool log_calls;   /* sinks want every call */
     unsigned show;    /* calls to be shown in full */
 };
+
+uint64_t plan_new_id(void); /* unlike any other's, of any machine */
 
 /* What holds for the plan as a whole. */
 uint64_t plan_length_ns(const struct plan *p); /* the longest; UINT64_MAX: a count ends it */

@@ -147,7 +147,7 @@ static void show_call(struct worker *w, const struct active_call *c)
         .head = copy(&to, o->head),
         .body = copy(&to, o->body),
         .request_bytes = c->shown->request_bytes,
-        .body_bytes = o->length,
+        .body_bytes = o->body.n ? o->length : 0, /* a length may be of something else */
     };
     m->mail.deliver = w->deliver_shown;
     mailbox_post(w->boss, &m->mail);
@@ -168,6 +168,7 @@ static void count_call(struct recorder *r, struct series_data *d, const struct a
         hist_record(&r->wait, c->call.sent_ns - c->call.taken_ns);
     d->bytes_sent += o->bytes_sent;
     d->bytes_received += o->bytes_received;
+    d->possibly_stored += o->possibly_stored;
     d->reconnects += o->reconnects;
     if (o->status)
         tally_add(&d->status, tally_number(o->status), 1);

@@ -320,8 +320,7 @@ int run_execute(const struct run_setup *setup, bool *ran, struct err *e)
     sigset_t before;
     int code = 1;
     struct run r = {.setup = setup, .plan = setup->plan, .abort_timer.fire = nobody_answers};
-    snprintf(setup->info->id, sizeof setup->info->id, "%016" PRIx64 "%04" PRIx64,
-             clock_wall_ns() / NS_PER_US, rng_draw_seed() & 0xffff);
+    snprintf(setup->info->id, sizeof setup->info->id, "%016" PRIx64, setup->plan->id);
     *ran = false;
     r.stopped_ns = mem_array(r.plan->n_loads, sizeof *r.stopped_ns);
     for (unsigned i = 0; i < r.plan->n_loads; i++)

@@ -126,7 +126,7 @@ static bool shall_retire(const struct flow *f)
 static void next_iteration(struct user *u, uint64_t due_ns)
 {
     struct flow *f = u->flow;
-    if (shall_retire(f)) {
+    if (shall_retire(f) || f->n_hungry) { /* one that waits for data is enough */
         f->n_users--;
         user_park(u);
         flow_look_for_the_end(f);
@@ -142,7 +142,8 @@ static void next_iteration(struct user *u, uint64_t due_ns)
 
 static bool wants_users(const struct flow *f)
 {
-    return f->n_users < f->users_wanted && f->iterations < f->most_iterations;
+    return f->n_users < f->users_wanted && f->iterations < f->most_iterations && f->n_hungry == 0 &&
+           f->state < FLOW_DRAINING;
 }
 
 /* Starts users until as many are there as the plan wants at this moment of it. */
@@ -161,6 +162,14 @@ static void more_users(struct timer *t)
 {
     struct flow *f = CONTAINER_OF(t, struct flow, more_users_timer);
     change_users(f, f->users_due_ns);
+}
+
+void starts_fed(struct flow *f)
+{
+    if (flow_is_open(f) || f->state >= FLOW_DRAINING)
+        return;
+    f->users_due_ns = loop_now(f->worker->loop);
+    loop_timer_arm(f->worker->loop, &f->more_users_timer, 0);
 }
 
 static void users_due(struct timer *t)

@@ -1,12 +1,19 @@
 /* Sentences of a verdict: reasons, notes, and the thresholds' judgement. */
 #include "engine/summary.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "proto/http_redirect.h"
 
 enum { SENTENCE = sizeof((struct verdict *)0)->reasons[0] };
+
+const struct run_words *run_words(const struct run_info *info)
+{
+    static const struct run_words usual = {"user", "users", "calls", "ok"};
+    return info->words ? info->words : &usual;
+}
 
 /* Into the next free place; when there is none, the last one tells so. */
 static void add_sentence(char (*list)[SENTENCE], unsigned *n, const char *format, va_list args)
@@ -32,6 +39,19 @@ void verdict_note(struct verdict *v, const char *format, ...)
     va_list args;
     va_start(args, format);
     add_sentence(v->notes, &v->n_notes, format, args);
+    va_end(args);
+}
+
+void verdict_audit(struct verdict *v, const char *name, bool passed, double value,
+                   const char *format, ...)
+{
+    va_list args;
+    assert(v->n_audits < AUDITS);
+    struct audit *a = &v->audits[v->n_audits++];
+    *a = (struct audit){.name = name, .passed = passed, .value = value};
+    v->n_audits_failed += !passed;
+    va_start(args, format);
+    vsnprintf(a->text, sizeof a->text, format, args);
     va_end(args);
 }
 

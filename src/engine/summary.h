@@ -6,19 +6,34 @@
 #include "engine/plan.h"
 #include "stats/threshold.h"
 
+/* What people call things in this run. */
+struct run_words {
+    const char *user, *users; /* of the closed model: "user", "users" */
+    const char *calls, *ok;   /* "calls", "ok" */
+};
+
 /* Known when the run starts. */
 struct run_info {
     const struct plan *plan;
-    char id[40];              /* unique text */
-    uint64_t started_wall_ns; /* t = 0 of the plan */
-    const char *loop;         /* "io_uring", "epoll" */
-    const char *target;       /* where the load goes: "http://127.0.0.1:8081 (127.0.0.1:8081)" */
-    uint64_t connections;     /* at most; 0: does not apply */
+    const struct run_words *words; /* MAY be NULL: the usual ones */
+    char id[40];                   /* unique text */
+    uint64_t started_wall_ns;      /* t = 0 of the plan */
+    const char *loop;              /* "io_uring", "epoll" */
+    const char *target;   /* where the load goes: "http://127.0.0.1:8081 (127.0.0.1:8081)" */
+    uint64_t connections; /* at most; 0: does not apply */
 };
 
 enum validity { RUN_VALID, RUN_DEGRADED, RUN_INVALID };
 
-enum { REASONS = 12 };
+enum { REASONS = 12, AUDITS = 4 };
+
+/* Something that had to hold beside the thresholds, and whether it did. */
+struct audit {
+    const char *name; /* "verify"; static text */
+    bool passed;
+    double value;   /* what was found; NAN: nothing could be */
+    char text[240]; /* a sentence */
+};
 
 struct verdict {
     enum validity validity;
@@ -28,6 +43,8 @@ struct verdict {
     unsigned n_notes;
     struct threshold_result *thresholds; /* in the arena given to summary_judge */
     unsigned n_thresholds, n_missed;     /* of them not passed */
+    struct audit audits[AUDITS];
+    unsigned n_audits, n_audits_failed;
     int exit_code;
 };
 
@@ -46,12 +63,17 @@ struct summary {
     uint64_t rss_bytes; /* at the end */
 };
 
+const struct run_words *run_words(const struct run_info *info);
+
 /* Adds a sentence; a verdict only gets worse. Beyond REASONS, the last one says that there are
  * more.
  */
 void verdict_reason(struct verdict *v, enum validity validity, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void verdict_note(struct verdict *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+void verdict_audit(struct verdict *v, const char *name, bool passed, double value,
+                   const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Judges the thresholds into the verdict. */
 void summary_judge(struct summary *s, const struct threshold *list, unsigned n,

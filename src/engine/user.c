@@ -38,6 +38,11 @@ static void wake(struct timer *t)
         user_go_on(u, step(u));
 }
 
+/* The scenario's own state stands behind the user. */
+enum {
+    USER_BYTES = (sizeof(struct user) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)
+};
+
 struct user *user_take(struct flow *f)
 {
     struct user *u = f->parked;
@@ -45,10 +50,9 @@ struct user *user_take(struct flow *f)
         f->parked = u->next;
         return u;
     }
-    const size_t align = alignof(max_align_t), head = (sizeof *u + align - 1) / align * align;
-    u = mem_zero(head + type_of(f)->vu_size);
+    u = mem_zero(USER_BYTES + type_of(f)->vu_size);
     u->flow = f;
-    u->vu = (struct vu *)((char *)u + head);
+    u->vu = (struct vu *)((char *)u + USER_BYTES);
     u->timer.fire = wake;
     list_init(&u->link);
     return u;
@@ -174,6 +178,37 @@ static void sleep_for(struct user *u, uint64_t ns)
     loop_timer_arm(u->flow->worker->loop, &u->timer, u->clock_ns);
 }
 
+/* What comes when its data is there is due then. */
+static void wait_for_scene(struct user *u)
+{
+    struct flow *f = u->flow;
+    if (f->state >= FLOW_DRAINING) {
+        user_interrupt(u);
+        return;
+    }
+    u->waited = u->hungry = true;
+    f->n_hungry++;
+}
+
+static void feed(struct user *u)
+{
+    u->hungry = false;
+    u->flow->n_hungry--;
+}
+
+void user_wake(struct vu *vu)
+{
+    struct user *u = (struct user *)((char *)vu - USER_BYTES);
+    struct flow *f = u->flow;
+    if (!u->hungry)
+        return;
+    feed(u);
+    u->clock_ns = loop_now(f->worker->loop);
+    loop_timer_arm(f->worker->loop, &u->timer, 0);
+    if (f->n_hungry == 0)
+        starts_fed(f);
+}
+
 static void stop_scenario(struct user *u, const struct step *s)
 {
     struct flow *f = u->flow;
@@ -193,6 +228,8 @@ static void settle_down(struct user *u, const struct step *s)
         stop_scenario(u, s);
     else if (u->flow->given_up)
         user_interrupt(u);
+    else if (s->kind == STEP_WAIT)
+        wait_for_scene(u);
     else
         sleep_for(u, s->sleep_ns);
 }
@@ -202,6 +239,8 @@ void user_go_on(struct user *u, struct step s)
     for (int row = 0; s.kind == STEP_CALL && !u->flow->given_up; row++) {
         u->waited = u->waited || !s.call->detached;
         calls_start(u, &s);
+        if (s.last)
+            flow_end_with_this(u->flow);
         if (!s.call->detached)
             return;
         if (row == DETACHED_IN_A_ROW) {
@@ -220,6 +259,8 @@ void user_interrupt(struct user *u)
 {
     struct flow *f = u->flow;
     loop_timer_disarm(f->worker->loop, &u->timer);
+    if (u->hungry)
+        feed(u);
     if (u->call) {
         calls_abandon(u->call); /* comes back here when the call is done */
         return;

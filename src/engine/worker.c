@@ -128,7 +128,6 @@ static void open_clients(struct worker *w)
 static void set_up(struct worker *w)
 {
     w->most_shown = (unsigned)share_of(w->share, w->plan->show);
-    host_open(w);
     w->start_mail.deliver = start;
     w->abort_mail.deliver = abort_now;
     w->exit_mail.deliver = leave;
@@ -137,6 +136,7 @@ static void set_up(struct worker *w)
 /* Once, on the worker's thread: ends with ready_mail. */
 static void prepare(struct worker *w)
 {
+    host_open(w);
     if (open_flows(w) && w->plan->n_clients > 0)
         open_clients(w);
     else

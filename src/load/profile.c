@@ -96,15 +96,8 @@ bool profile_check(const struct profile *p, struct err *e)
     return true;
 }
 
-static const char *level_unit(enum load_model model, const struct stage *s)
-{
-    bool one = s->from == 1 && s->to == 1;
-    if (model == LOAD_OPEN)
-        return one ? "start/s" : "starts/s";
-    return one ? "user" : "users";
-}
-
-static void describe_stage(enum load_model model, const struct stage *s, struct buf *out)
+static void describe_stage(const struct stage *s, const char *one, const char *many,
+                           struct buf *out)
 {
     struct human duration = human_duration(s->duration_ns), from = human_rate(s->from);
     bool ramp = s->from != s->to;
@@ -119,16 +112,17 @@ static void describe_stage(enum load_model model, const struct stage *s, struct 
     buf_printf(out, "%s", from.text);
     if (ramp)
         buf_printf(out, "..%s", human_rate(s->to).text);
-    buf_printf(out, " %s", level_unit(model, s));
+    buf_printf(out, " %s", s->from == 1 && s->to == 1 ? one : many);
     if (s->duration_ns != UINT64_MAX)
         buf_printf(out, " %s %s", ramp ? "over" : "for", duration.text);
 }
 
-void profile_describe(const struct profile *p, struct buf *out)
+void profile_describe(const struct profile *p, const char *user, const char *users, struct buf *out)
 {
+    bool open = p->model == LOAD_OPEN;
     for (unsigned i = 0; i < p->n; i++) {
         if (i)
             buf_str(out, STR(", "));
-        describe_stage(p->model, &p->stages[i], out);
+        describe_stage(&p->stages[i], open ? "start/s" : user, open ? "starts/s" : users, out);
     }
 }

@@ -63,7 +63,8 @@ double profile_level_at(const struct profile *p, uint64_t at_ns);
 uint64_t profile_users(const struct profile *p, uint64_t at_ns, uint64_t *next_change_ns);
 
 /* The plan in words for the first line a user sees: "500 starts/s for 10s",
- * "0..50 users over 1m, 50 users for 5m". */
-void profile_describe(const struct profile *p, struct buf *out);
+ * "0..50 users over 1m, 50 users for 5m". `user`, `users`: what users are called. */
+void profile_describe(const struct profile *p, const char *user, const char *users,
+                      struct buf *out);
 
 #endif

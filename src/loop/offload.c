@@ -94,17 +94,18 @@ void offload_submit(struct offload *o, struct job *job)
     mailbox_post(&o->box, &job->mail);
 }
 
-void offload_close(struct offload *o)
+bool offload_close(struct offload *o)
 {
     if (!o)
-        return;
+        return false;
     pthread_t thread = o->thread;
     if (atomic_exchange(&o->state, CLOSED) == BUSY) {
         pthread_detach(thread); /* *o is the thread's now */
-        return;
+        return true;
     }
     o->last.deliver = end_thread;
     mailbox_post(&o->box, &o->last);
     pthread_join(thread, NULL);
     free_offload(o);
+    return false;
 }

@@ -20,9 +20,9 @@ struct offload *offload_open(struct err *e);
 void offload_submit(struct offload *o, struct job *job);
 
 /* Ends the thread; before the boxes that its jobs reply to are closed. Jobs that are not done by
- * now never are, and belong to their submitters again: all but one that is still running. That one
- * keeps its memory, and its thread, to the end of the process: a dead name server cannot hold up
- * the exit. */
-void offload_close(struct offload *o);
+ * now never are, and belong to their submitters again: all but one that is still running (then it
+ * gives true). That one, the first of those, keeps its memory, and its thread, to the end of the
+ * process: a dead name server cannot hold up the exit. */
+bool offload_close(struct offload *o);
 
 #endif

@@ -9,6 +9,7 @@
 #define WEIR_PROTO_KAFKA_PRODUCER_H
 
 #include "proto/kafka_conf.h"
+#include "proto/kafka_stamp.h"
 #include "proto/protocol.h"
 
 extern const struct protocol kafka_producer_protocol;
@@ -20,6 +21,8 @@ struct kafka_producer_config {
         *conf;                 /* the user's, and weir's defaults where those are silent */
     const char *const *topics; /* that calls will be for; each must be there when it opens */
     unsigned n_topics;
+    int32_t partition;   /* the highest that calls name; -1: none. It must be there, too */
+    uint64_t run;        /* of stamps */
     uint64_t timeout_ns; /* of a call: message.timeout.ms unless set; also of opening */
 };
 
@@ -36,6 +39,7 @@ struct kafka_record {
     str key, value;    /* p is NULL: null */
     const struct kafka_header *headers;
     unsigned n_headers;
+    enum kafka_stamp_place stamp; /* in the value: takes the place of its first bytes */
 };
 
 #endif

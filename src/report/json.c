@@ -88,6 +88,16 @@ static void add_threshold(struct json_out *j, const struct threshold_result *t)
     json_out_end(j);
 }
 
+static void add_audit(struct json_out *j, const struct audit *a)
+{
+    json_out_object(j);
+    text(j, STR("name"), a->name);
+    number(j, STR("value"), a->value);
+    truth(j, STR("passed"), a->passed);
+    text(j, STR("text"), a->text);
+    json_out_end(j);
+}
+
 static void add_verdict(struct json_out *j, const struct verdict *v)
 {
     static const char *const names[] = {"valid", "degraded", "invalid"};
@@ -102,6 +112,10 @@ static void add_verdict(struct json_out *j, const struct verdict *v)
         add_threshold(j, &v->thresholds[i]);
     if (v->n_thresholds)
         json_out_line(j);
+    json_out_end(j);
+    array(j, STR("audits"));
+    for (unsigned i = 0; i < v->n_audits; i++)
+        add_audit(j, &v->audits[i]);
     json_out_end(j);
     count(j, STR("exit_code"), (uint64_t)v->exit_code);
     json_out_end(j);
@@ -163,6 +177,7 @@ static void add_ledger(struct json_out *j, const struct summary *s)
     count(j, STR("started"), s->total->started);
     for (unsigned f = 0; f < FATES; f++)
         count(j, str_from(fate_name(f)), s->total->fates[f]);
+    count(j, STR("possibly_stored"), s->total->possibly_stored);
     object(j, STR("replies"));
     for (size_t i = 0; i < sizeof replies / sizeof *replies; i++)
         count(j, str_from(replies[i]), 0);
@@ -224,6 +239,7 @@ static void add_series(struct json_out *j, const struct series *s, const struct 
     add_outcomes(j, d);
     add_statuses(j, &d->status);
     add_causes(j, &d->causes);
+    count(j, STR("possibly_stored"), d->possibly_stored);
     count(j, STR("reconnects"), d->reconnects);
     json_out_end(j);
 }

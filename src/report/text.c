@@ -46,23 +46,23 @@ static void add_target(struct page *p, const struct run_info *info)
 }
 
 /* The line that says the model. */
-static void add_load(struct page *p, const struct load *load, uint64_t connections)
+static void add_load(struct page *p, const struct load *load, const struct run_info *info)
 {
     struct buf words = {0};
-    profile_describe(&load->profile, &words);
+    profile_describe(&load->profile, run_words(info)->user, run_words(info)->users, &words);
     if (load->name.n)
         page_printf(p, PLAIN, STR_FMT ": ", STR_ARG(load->name));
     page_text(p, BOLD, load->profile.model == LOAD_OPEN ? STR("open model") : STR("closed model"));
     page_printf(p, PLAIN, ": " STR_FMT, STR_ARG(buf_view(&words)));
     buf_free(&words);
-    add_limits(p, load, connections);
+    add_limits(p, load, info->connections);
     page_text(p, PLAIN, STR("\n"));
 }
 
 void text_opening(struct page *p, const struct run_info *info)
 {
     for (unsigned i = 0; i < info->plan->n_loads; i++)
-        add_load(p, &info->plan->loads[i], info->connections);
+        add_load(p, &info->plan->loads[i], info);
     add_target(p, info);
 }
 

@@ -40,18 +40,31 @@ static void add_absent(struct page *p, const struct series_data *d)
                 absent == 1 ? "error is" : "errors are");
 }
 
+/* Failed for the client, and there all the same. */
+static void add_possibly_stored(struct page *p, const struct series_data *d)
+{
+    if (d->possibly_stored == 0)
+        return;
+    page_label(p, "");
+    page_printf(p, YELLOW, "%s of the failed may be stored all the same\n",
+                human_count(d->possibly_stored).text);
+}
+
 void text_calls(struct page *p, const struct summary *s)
 {
     const struct series_data *d = s->total;
+    const struct run_words *words = run_words(s->info);
     uint64_t failed = series_data_failed(d);
-    page_label(p, "calls");
-    page_printf(p, d->fates[FATE_OK] ? GREEN : PLAIN, "%s ok", human_count(d->fates[FATE_OK]).text);
+    page_label(p, words->calls);
+    page_printf(p, d->fates[FATE_OK] ? GREEN : PLAIN, "%s %s", human_count(d->fates[FATE_OK]).text,
+                words->ok);
     page_text(p, PLAIN, STR(", "));
     page_printf(p, failed ? RED : PLAIN, "%s failed", human_count(failed).text);
     if (failed)
         page_printf(p, RED, " (%.3g %%)", 100 * (double)failed / (double)d->started);
     page_text(p, PLAIN, STR("\n"));
     add_causes(p, &d->causes);
+    add_possibly_stored(p, d);
     add_absent(p, d);
 }
 
@@ -88,8 +101,10 @@ void text_traffic(struct page *p, const struct summary *s)
     if (d->bytes_sent + d->bytes_received == 0)
         return;
     add_bytes(&text, (double)d->bytes_sent, s->length_s, "sent");
-    buf_str(&text, STR(", "));
-    add_bytes(&text, (double)d->bytes_received, s->length_s, "received");
+    if (d->bytes_received || d->fates[FATE_OK] == 0) { /* not all protocols count them */
+        buf_str(&text, STR(", "));
+        add_bytes(&text, (double)d->bytes_received, s->length_s, "received");
+    }
     if (d->reconnects)
         buf_printf(&text, ", %s %s opened again", human_count(d->reconnects).text,
                    d->reconnects == 1 ? "connection" : "connections");
@@ -156,8 +171,8 @@ void text_series(struct page *p, const struct summary *s)
         return;
     page_text(p, PLAIN, STR("  "));
     page_cell(p, DIM, LEFT, name_width, STR("series"));
-    page_printf(p, DIM, "%12s%s%9s%10s%s%10s%10s\n", "calls", wide ? "    per s" : "", "failed",
-                "p50", wide ? "       p95" : "", "p99", "max");
+    page_printf(p, DIM, "%12s%s%9s%10s%s%10s%10s\n", run_words(s->info)->calls,
+                wide ? "    per s" : "", "failed", "p50", wide ? "       p95" : "", "p99", "max");
     for (size_t i = 0; i < r->n && i < MOST_SERIES; i++)
         add_row(p, r->list[i], s->length_s, name_width);
     if (r->n > MOST_SERIES)

@@ -32,17 +32,18 @@ static void add_equation(struct page *p, uint64_t sum, const char *what,
     buf_free(&text);
 }
 
-static void add_call_book(struct page *p, const struct series_data *d)
+static void add_call_book(struct page *p, const struct series_data *d,
+                          const struct run_words *words)
 {
     const struct addend calls[] = {
-        {d->fates[FATE_OK], "ok", false},
+        {d->fates[FATE_OK], words->ok, false},
         {d->fates[FATE_FAILED_CHECK], "wrong", false},
         {d->fates[FATE_ERROR], "error", false},
         {d->fates[FATE_TIMEOUT], "timeout", false},
         {d->fates[FATE_ABANDONED], "abandoned", false},
         {.what = NULL},
     };
-    add_equation(p, d->started, "calls", calls);
+    add_equation(p, d->started, words->calls, calls);
 }
 
 static void add_figures(struct buf *text, const char *name, const struct hist *h)
@@ -89,7 +90,7 @@ void text_books(struct page *p, const struct summary *s)
     page_label(p, "");
     add_equation(p, b->started, "started", started);
     page_label(p, "");
-    add_call_book(p, s->total);
+    add_call_book(p, s->total, run_words(s->info));
 }
 
 /* ---- thresholds ---- */
@@ -154,6 +155,19 @@ static void add_thresholds(struct page *p, const struct verdict *v)
     }
 }
 
+static void add_audits(struct page *p, const struct verdict *v)
+{
+    for (unsigned i = 0; i < v->n_audits; i++) {
+        const struct audit *a = &v->audits[i];
+        struct buf text = {0};
+        buf_str(&text, a->passed ? STR("✓ ") : STR("✗ "));
+        page_clean(&text, str_from(a->text));
+        page_label(p, a->name);
+        page_wrapped(p, a->passed ? GREEN : RED, STR(" "), buf_view(&text));
+        buf_free(&text);
+    }
+}
+
 /* ---- the verdict ---- */
 
 static void add_sentences(struct page *p, const char *label, enum ink ink, char (*list)[240],
@@ -174,10 +188,15 @@ static bool all_failed(const struct summary *s)
     return s->total->started > 0 && s->total->fates[FATE_OK] == 0;
 }
 
+static bool has_failed(const struct summary *s)
+{
+    return s->verdict->n_missed || s->verdict->n_audits_failed || all_failed(s);
+}
+
 static enum ink verdict_ink(const struct summary *s)
 {
     const struct verdict *v = s->verdict;
-    if (v->validity == RUN_INVALID || v->n_missed || all_failed(s))
+    if (v->validity == RUN_INVALID || has_failed(s))
         return BOLD_RED;
     bool doubtful = v->validity == RUN_DEGRADED || s->interrupted || s->total->started == 0;
     return doubtful ? BOLD_YELLOW : BOLD_GREEN;
@@ -188,8 +207,8 @@ static void add_words(struct page *p, const struct summary *s, enum ink ink)
 {
     static const char *const validity[] = {"VALID", "DEGRADED", "INVALID"};
     const struct verdict *v = s->verdict;
-    bool failed = v->n_missed || all_failed(s);
-    if (failed || v->n_thresholds)
+    bool failed = has_failed(s);
+    if (failed || v->n_thresholds || v->n_audits)
         page_text(p, ink, failed ? STR("FAILED, ") : STR("PASSED, "));
     page_text(p, ink, str_from(validity[v->validity]));
 }
@@ -211,6 +230,9 @@ static void add_explanation(struct page *p, const struct summary *s)
         page_printf(p, PLAIN, "%u of %u thresholds missed; ", v->n_missed, v->n_thresholds);
     else if (v->n_thresholds)
         page_text(p, PLAIN, STR("all thresholds hold; "));
+    for (unsigned i = 0; i < v->n_audits; i++)
+        if (!v->audits[i].passed)
+            page_printf(p, PLAIN, "%s failed; ", v->audits[i].name);
     page_printf(p, PLAIN, "%s\n", s->total->started ? validity[v->validity] : "no call was made");
 }
 
@@ -219,6 +241,7 @@ void text_verdict(struct page *p, const struct summary *s)
     struct verdict *v = s->verdict;
     enum ink ink = verdict_ink(s);
     add_thresholds(p, v);
+    add_audits(p, v);
     add_sentences(p, "note", PLAIN, v->notes, v->n_notes);
     add_sentences(p, "because", v->validity == RUN_INVALID ? RED : YELLOW, v->reasons,
                   v->n_reasons);

@@ -10,6 +10,8 @@
 #include "stats/series.h"
 
 struct host;
+struct vu;
+struct mailbox;
 
 /* A series with its number among all of the plan (scenario.h, prepared_call). */
 struct numbered_series {
@@ -35,12 +37,16 @@ struct host_table {
     void (*part)(struct host *h, struct numbered_series part, uint64_t begun_ns, uint64_t took_ns);
     void (*span_begun)(struct host *h, struct numbered_series of, uint64_t due_ns);
     void (*span_ended)(struct host *h, const struct span *s);
+    /* A user that waits (STEP_WAIT) is stepped in the next turn; its clock is then at that moment.
+     */
+    void (*wake)(struct host *h, struct vu *vu);
 };
 
 struct host {
     const struct host_table *table;
-    struct share share; /* which part of the load the worker has */
-    void *common;       /* the scenes' own: one Lua state for all of them */
+    struct share share;  /* which part of the load the worker has */
+    struct mailbox *box; /* of its loop: where others reach the scenes */
+    void *common;        /* the scenes' own: one Lua state for all of them */
 };
 
 #endif

@@ -28,6 +28,7 @@ struct client_spec {
 enum step_kind {
     STEP_CALL,  /* make the call; step again with its outcome, or at once when it is detached */
     STEP_SLEEP, /* step again after sleep_ns of the user's own clock */
+    STEP_WAIT,  /* step again when the scene wakes the user (host.h): its data is not there yet */
     STEP_DONE,  /* the iteration is complete */
     STEP_ERROR, /* the iteration ends as script_error */
     STEP_STOP,  /* the iteration is interrupted, and so is its scenario, everywhere: no data left */
@@ -36,6 +37,7 @@ enum step_kind {
 
 struct step {
     enum step_kind kind;
+    bool last;                        /* STEP_CALL: with this iteration its scenario ends */
     const struct prepared_call *call; /* STEP_CALL */
     const void *request;              /* STEP_CALL: rendered for this one, stays as long as
                                        * call.request (proto/protocol.h); NULL: the prepared one */

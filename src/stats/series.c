@@ -26,6 +26,7 @@ void series_data_merge(struct series_data *into, const struct series_data *from)
     into->bytes_sent += from->bytes_sent;
     into->bytes_received += from->bytes_received;
     into->body_bytes += from->body_bytes;
+    into->possibly_stored += from->possibly_stored;
     into->reconnects += from->reconnects;
     tally_merge(&into->status, &from->status);
     tally_merge(&into->causes, &from->causes);
@@ -46,7 +47,7 @@ void series_data_clear(struct series_data *d)
     for (unsigned f = 0; f < FATES; f++)
         d->fates[f] = 0;
     d->sum = 0;
-    d->bytes_sent = d->bytes_received = d->body_bytes = d->reconnects = 0;
+    d->bytes_sent = d->bytes_received = d->body_bytes = d->possibly_stored = d->reconnects = 0;
 }
 
 void series_data_free(struct series_data *d)

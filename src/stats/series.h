@@ -41,10 +41,11 @@ struct series_data {
     struct hist response;     /* done - due, ns: ok, failed_check, timeout */
     struct hist service;      /* done - sent, ns: ok, failed_check */
     uint64_t bytes_sent, bytes_received;
-    uint64_t body_bytes; /* of the bodies of complete replies: ok, failed_check */
-    uint64_t reconnects; /* connections opened in place of a lost one */
-    struct tally status; /* protocol's status codes, by number */
-    struct tally causes; /* why calls were not ok, in words */
+    uint64_t body_bytes;      /* of the bodies of complete replies: ok, failed_check */
+    uint64_t possibly_stored; /* failed, and the target may have kept them all the same */
+    uint64_t reconnects;      /* connections opened in place of a lost one */
+    struct tally status;      /* protocol's status codes, by number */
+    struct tally causes;      /* why calls were not ok, in words */
     struct tally checks_passed, checks_failed; /* by their names */
     double sum;                                /* of a metric */
 };

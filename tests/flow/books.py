@@ -18,7 +18,7 @@ def assert_sound(summary, log=None):
     calls = [s for s in summary["series"] if not s["part"]]
     for series in [total, *summary["series"]]:
         assert_series(series)
-    for key in ("count", "bytes_sent", "bytes_received", "reconnects"):
+    for key in ("count", "bytes_sent", "bytes_received", "possibly_stored", "reconnects"):
         assert total[key] == sum(s[key] for s in calls), key
     if log is not None:
         assert_log(summary, log)

@@ -4,10 +4,12 @@ import contextlib
 import functools
 import os
 import pathlib
+import shutil
 import subprocess
 
 import pytest
 
+from broker_process import Broker
 from hostile import Hostile
 from network import Network, NoNetwork
 from target_process import Target
@@ -118,6 +120,44 @@ def network():
         pytest.skip(str(why))
     yield made
     made.stop()
+
+
+def absent(why):
+    """Ends a test that lacks something of others': it is skipped, and failed where nothing may be absent."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
+
+
+@pytest.fixture
+def start_broker(tmp_path):
+    """Starts weir broker with these words (broker_process.py), on a free port; ends it at last."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*words, env=None, **how):
+            started = Broker(BUILD / "weir", words, tmp_path, clean_environment(**(env or {})), **how)
+            stack.callback(started.stop)
+            return started
+
+        yield start
+
+
+@pytest.fixture
+def broker(start_broker):
+    """weir broker without faults."""
+    return start_broker()
+
+
+@pytest.fixture
+def kcat():
+    """Runs kcat with these words to its end; what it printed."""
+    if not shutil.which("kcat"):
+        absent("kcat is not installed")
+
+    def run(*words, input=None, code=0):
+        done = subprocess.run(["kcat", *map(str, words)], input=input, capture_output=True, text=True, timeout=60)
+        assert done.returncode == code, done.stderr
+        return done.stdout if code == 0 else done.stderr
+
+    return run
 
 
 @functools.cache

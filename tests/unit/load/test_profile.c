@@ -183,7 +183,7 @@ static void users_without_end_never_change(void **state)
 static void in_words(struct profile p, const char *want)
 {
     struct buf b = {0};
-    profile_describe(&p, &b);
+    profile_describe(&p, "user", "users", &b);
     buf_char(&b, 0);
     assert_string_equal(b.p, want);
     buf_free(&b);

@@ -73,8 +73,9 @@ static void keys_stand_in_the_order_of_the_schema(void **state)
     assert_keys(at(root, "run", NULL),
                 (const char *const[]){"id", "started_at", "duration_s", "command", "model", "seed",
                                       "drivers", "threads", NULL});
-    assert_keys(at(root, "verdict", NULL),
-                (const char *const[]){"validity", "reasons", "thresholds", "exit_code", NULL});
+    assert_keys(
+        at(root, "verdict", NULL),
+        (const char *const[]){"validity", "reasons", "thresholds", "audits", "exit_code", NULL});
     assert_keys(at(root, "load", NULL), (const char *const[]){"asked_rate", "achieved_rate",
                                                               "start_lateness_s", "wait_s", NULL});
     assert_keys(at(root, "load", "wait_s"), (const char *const[]){"p50", "p99", "max", NULL});
@@ -83,16 +84,27 @@ static void keys_stand_in_the_order_of_the_schema(void **state)
                                       "interrupted", "unaccounted", NULL});
     assert_keys(at(root, "ledger", NULL),
                 (const char *const[]){"started", "ok", "failed_check", "error", "timeout",
-                                      "abandoned", "replies", "balanced", NULL});
+                                      "abandoned", "possibly_stored", "replies", "balanced", NULL});
     assert_keys(at(root, "ledger", "replies"),
                 (const char *const[]){"received", "matched", "late", "duplicate", "orphan",
                                       "malformed", NULL});
     assert_keys(at(root, "generator", NULL),
                 (const char *const[]){"cpu_s", "rss_bytes", "loop_turn_s", "loop", NULL});
-    const char *const series[] = {
-        "name",           "tags",       "part",           "count",    "rate",   "response_time_s",
-        "service_time_s", "bytes_sent", "bytes_received", "outcomes", "status", "errors",
-        "reconnects",     NULL};
+    const char *const series[] = {"name",
+                                  "tags",
+                                  "part",
+                                  "count",
+                                  "rate",
+                                  "response_time_s",
+                                  "service_time_s",
+                                  "bytes_sent",
+                                  "bytes_received",
+                                  "outcomes",
+                                  "status",
+                                  "errors",
+                                  "possibly_stored",
+                                  "reconnects",
+                                  NULL};
     assert_keys(at(root, "total", NULL), series);
     for (size_t i = 0; i < json_array_size(at(root, "series", NULL)); i++)
         assert_keys(json_array_get(at(root, "series", NULL), i), series);

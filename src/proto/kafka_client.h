@@ -1,0 +1,106 @@
+/* proto/kafka_client.h: the inside of a Kafka producer on a worker's loop. Private to
+ * src/proto/kafka_*.c; everything belongs to the worker's thread unless it says otherwise. */
+#ifndef WEIR_PROTO_KAFKA_CLIENT_H
+#define WEIR_PROTO_KAFKA_CLIENT_H
+
+#include <librdkafka/rdkafka.h>
+#include <stdatomic.h>
+
+#include "base/list.h"
+#include "proto/kafka_producer.h"
+
+enum kafka_phase { KAFKA_OPENING, KAFKA_OPEN, KAFKA_CLOSING };
+
+struct kafka_client {
+    struct client client; /* first */
+    struct loop *loop;
+    struct offload *offload;
+    const struct kafka_producer_config *config;
+    struct share share;
+    uint8_t phase; /* enum kafka_phase */
+
+    rd_kafka_t *rk;
+    rd_kafka_topic_t **topics; /* one for each of the config's */
+    rd_kafka_queue_t *queue;   /* its events */
+    struct watch watch;        /* readable when there are events; an eventfd */
+    rd_kafka_event_t *report;  /* being taken, perhaps over several turns; NULL: none */
+    uint64_t report_ns;        /* when it came */
+    bool taking;               /* events are being taken */
+    uint64_t now_ns;           /* the last clock read while reports are taken; 0: not now */
+
+    struct buf stamped;     /* a value with its stamp, while it is handed over */
+    uint64_t stamps;        /* so many were made */
+    uint64_t wall_ahead_ns; /* wall clock - monotonic clock, as read at ... */
+    uint64_t wall_read_ns;  /* ... that monotonic time */
+
+    struct list waiting; /* kafka_waiting.link: for room in the local queue */
+    struct list over;    /* kafka_waiting.link: ended within start, to be told in the next turn */
+    struct timer over_timer;
+    uint64_t handed;    /* calls that librdkafka has */
+    uint64_t cancelled; /* of them: the engine does not want them any more */
+    bool outage_told;   /* a warning says that no broker is there */
+
+    struct job job; /* opening, then closing */
+    struct job purge_job;
+    struct timer purge_timer; /* purging again: what was half sent stayed */
+    bool purging;             /* the offload's: purge_job is under way */
+    struct err failure;       /* of opening */
+    atomic_bool stop_opening; /* any thread */
+};
+
+/* A call that librdkafka does not have (yet). */
+struct kafka_waiting {
+    struct list link;
+    struct timeout timeout;
+    struct kafka_client *client;
+    struct call *call;
+    struct kafka_record record; /* for a call that nobody waits for: with the bytes behind it */
+    char bytes[];
+};
+
+/* The protocol's own bytes of a call. */
+struct kafka_call {
+    struct kafka_waiting *waiting; /* NULL: librdkafka has it */
+    char *shown; /* the record as text, for outcome.request; NULL: not asked for */
+};
+
+static inline struct kafka_call *kafka_call_of(struct call *call)
+{
+    return call_own(call);
+}
+
+static inline struct kafka_client *kafka_client_of(struct client *c)
+{
+    return (struct kafka_client *)c;
+}
+
+/* ---- kafka_producer.c ---- */
+
+void kafka_go_on_closing(struct kafka_client *c); /* nothing comes from librdkafka any more */
+
+/* ---- kafka_hand_over.c ---- */
+
+/* Gives the call's record to librdkafka and sets sent_ns. Not accepted: the reason. */
+rd_kafka_resp_err_t kafka_hand_over(struct kafka_client *c, struct call *call);
+
+/* ---- kafka_waiting.c: records that the full local queue does not take ---- */
+
+void kafka_wait(struct kafka_client *c, struct call *call);
+void kafka_wait_no_more(struct kafka_client *c); /* as many as there is room for go now */
+void kafka_wait_forget(struct call *call);       /* it waits, and is not wanted any more */
+/* It ended within start: `done` comes in the next turn. */
+void kafka_end_soon(struct kafka_client *c, struct call *call, enum fate fate, const char *cause);
+
+/* ---- kafka_reports.c ---- */
+
+void kafka_reports_open(struct kafka_client *c); /* rk is there: its events come from now on */
+/* No more of them; goes on closing, at once or when those that are being taken are. */
+void kafka_reports_close(struct kafka_client *c);
+void kafka_done(struct kafka_client *c, struct call *call); /* tells the engine */
+
+/* ---- kafka_show.c: for a call whose reply somebody reads ---- */
+
+void kafka_show_record(struct kafka_client *c, struct call *call); /* outcome.request */
+void kafka_show_place(struct call *call);                          /* outcome.head */
+
+#endif

@@ -1,0 +1,242 @@
+/* A Kafka producer as a protocol: opening and closing, which block and therefore happen on the
+ * offload thread, starting and cancelling. */
+#include "proto/kafka_producer.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "proto/kafka_client.h"
+#include "proto/kafka_error.h"
+#include "proto/kafka_reach.h"
+
+#define PURGE_AGAIN_NS (100 * NS_PER_MS)
+
+/* ---- opening: on the offload thread ---- */
+
+static rd_kafka_conf_t *make_conf(const struct kafka_producer_config *f, struct err *e)
+{
+    struct arena arena = {0};
+    struct kafka_properties all = *f->conf;
+    uint64_t ms = f->timeout_ns / NS_PER_MS;
+    all.capacity = all.n; /* so that adding copies the list */
+    kafka_property_default(&all, "message.timeout.ms",
+                           arena_printf(&arena, "%llu", (unsigned long long)(ms ? ms : 1)), &arena);
+    kafka_property_default(&all, "partitioner", STR("murmur2_random"), &arena);
+    kafka_property_default(&all, "allow.auto.create.topics", STR("false"), &arena);
+    rd_kafka_conf_t *conf = kafka_conf_make(f->brokers, &all, e);
+    arena_free(&arena);
+    if (conf)
+        rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
+    return conf;
+}
+
+static bool make_client(struct kafka_client *c)
+{
+    char why[400];
+    rd_kafka_conf_t *conf = make_conf(c->config, &c->failure);
+    if (!conf)
+        return false;
+    c->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
+    if (c->rk)
+        return true;
+    rd_kafka_conf_destroy(conf);
+    return err_set(&c->failure, ERR_USAGE, "cannot make a Kafka producer: %s", why);
+}
+
+static bool find_topics(struct kafka_client *c)
+{
+    const struct kafka_producer_config *f = c->config;
+    struct kafka_reach reach = {
+        .rk = c->rk, .brokers = f->brokers, .timeout_ns = f->timeout_ns, .stop = &c->stop_opening};
+    c->topics = mem_array(f->n_topics, sizeof(rd_kafka_topic_t *));
+    for (unsigned i = 0; i < f->n_topics; i++) {
+        c->topics[i] = rd_kafka_topic_new(c->rk, f->topics[i], NULL);
+        if (!c->topics[i])
+            return err_set(&c->failure, ERR_USAGE, "topic '%s': %s", f->topics[i],
+                           rd_kafka_err2str(rd_kafka_last_error()));
+        if (!kafka_reach_topic(&reach, c->topics[i], f->partition, &c->failure))
+            return false;
+    }
+    return true;
+}
+
+static void release(struct kafka_client *c)
+{
+    for (unsigned i = 0; c->topics && i < c->config->n_topics; i++)
+        if (c->topics[i])
+            rd_kafka_topic_destroy(c->topics[i]);
+    mem_free(c->topics);
+    if (c->rk)
+        rd_kafka_destroy(c->rk);
+    c->topics = NULL;
+    c->rk = NULL;
+}
+
+static void open_there(struct job *job)
+{
+    struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, job);
+    if (c->failure.kind || !make_client(c) || !find_topics(c))
+        release(c);
+}
+
+/* ---- closing ---- */
+
+static void close_there(struct job *job)
+{
+    release(CONTAINER_OF(job, struct kafka_client, job));
+}
+
+static void closed(struct job *job)
+{
+    struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, job);
+    close(c->watch.fd);
+    buf_free(&c->stamped);
+    c->client.on->closed(&c->client);
+    mem_free(c);
+}
+
+static void submit(struct kafka_client *c, void (*work)(struct job *), void (*done)(struct job *))
+{
+    c->job = (struct job){.reply = loop_mailbox(c->loop), .work = work, .done = done};
+    offload_submit(c->offload, &c->job);
+}
+
+/* What is still purged is waited for. */
+void kafka_go_on_closing(struct kafka_client *c)
+{
+    if (!c->purging)
+        submit(c, close_there, closed);
+}
+
+static void kafka_close(struct client *client)
+{
+    struct kafka_client *c = kafka_client_of(client);
+    bool opening = c->phase == KAFKA_OPENING;
+    c->phase = KAFKA_CLOSING;
+    atomic_store(&c->stop_opening, true);
+    loop_timer_disarm(c->loop, &c->purge_timer);
+    if (opening)
+        return; /* `opened` comes, and closes */
+    if (c->queue)
+        kafka_reports_close(c);
+    else
+        kafka_go_on_closing(c);
+}
+
+static void opened(struct job *job)
+{
+    struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, job);
+    if (c->phase == KAFKA_CLOSING) {
+        kafka_go_on_closing(c);
+        return;
+    }
+    c->phase = KAFKA_OPEN;
+    if (c->rk)
+        kafka_reports_open(c);
+    c->client.on->ready(&c->client, c->failure.kind ? &c->failure : NULL);
+}
+
+/* ---- purging: the run is over, and librdkafka still has records ---- */
+
+static void purge_there(struct job *job)
+{
+    struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, purge_job);
+    rd_kafka_purge(c->rk, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+}
+
+static void purged(struct job *job)
+{
+    struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, purge_job);
+    c->purging = false;
+    if (c->phase == KAFKA_CLOSING && !c->queue)
+        kafka_go_on_closing(c);
+    else if (c->handed > 0) /* a request that is half sent stays until it is sent */
+        loop_timer_arm(c->loop, &c->purge_timer, loop_now(c->loop) + PURGE_AGAIN_NS);
+}
+
+/* librdkafka cannot take back single records: when none of those that it has is wanted any more,
+ * all are purged. */
+static void purge_when_useless(struct kafka_client *c)
+{
+    if (c->handed == 0 || c->cancelled < c->handed || c->purging)
+        return;
+    c->purging = true;
+    c->purge_job =
+        (struct job){.reply = loop_mailbox(c->loop), .work = purge_there, .done = purged};
+    offload_submit(c->offload, &c->purge_job);
+}
+
+static void purge_again(struct timer *t)
+{
+    purge_when_useless(CONTAINER_OF(t, struct kafka_client, purge_timer));
+}
+
+/* ---- calls ---- */
+
+static void kafka_start(struct client *client, struct call *call)
+{
+    struct kafka_client *c = kafka_client_of(client);
+    if (call->reply)
+        kafka_show_record(c, call);
+    if (call->deadline_ns <= loop_now(c->loop)) {
+        kafka_end_soon(c, call, FATE_TIMEOUT, "timeout before send");
+        return;
+    }
+    rd_kafka_resp_err_t code =
+        list_empty(&c->waiting) ? kafka_hand_over(c, call) : RD_KAFKA_RESP_ERR__QUEUE_FULL;
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && c->handed > 0)
+        kafka_wait(c, call);
+    else if (code)
+        kafka_end_soon(c, call, FATE_ERROR, kafka_error_cause(code));
+}
+
+static void kafka_cancel(struct client *client, struct call *call)
+{
+    struct kafka_client *c = kafka_client_of(client);
+    if (kafka_call_of(call)->waiting) {
+        kafka_wait_forget(call);
+        return;
+    }
+    call->done_ns = 0; /* its report says when */
+    c->cancelled++;
+    purge_when_useless(c);
+}
+
+static void kafka_finish(struct call *call)
+{
+    mem_free(kafka_call_of(call)->shown);
+}
+
+static struct client *kafka_open(struct loop *l, struct offload *offload, const void *config,
+                                 struct share share, const struct client_events *on, void *owner)
+{
+    struct kafka_client *c = mem_zero(sizeof *c);
+    c->client = (struct client){.protocol = &kafka_producer_protocol, .on = on, .owner = owner};
+    c->loop = l;
+    c->offload = offload;
+    c->config = config;
+    c->share = share;
+    list_init(&c->waiting);
+    list_init(&c->over);
+    c->purge_timer.fire = purge_again;
+    c->watch.fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (c->watch.fd < 0)
+        err_set(&c->failure, ERR_RUN, "cannot make an event descriptor: %s", strerror(errno));
+    submit(c, open_there, opened);
+    return &c->client;
+}
+
+const struct protocol kafka_producer_protocol = {
+    .name = "kafka",
+    .call_size = sizeof(struct kafka_call),
+    .own_timeouts = true,
+    .open = kafka_open,
+    .start = kafka_start,
+    .cancel = kafka_cancel,
+    .finish = kafka_finish,
+    .close = kafka_close,
+};
