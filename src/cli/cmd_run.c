@@ -6,10 +6,9 @@
 #include "cli/options_common.h"
 #include "cli/options_script.h"
 #include "cli/outputs.h"
-#include "cli/script_loads.h"
+#include "cli/script_clients.h"
 #include "cli/script_part.h"
 #include "engine/run.h"
-#include "scenario/http_calls.h"
 
 static int run(const struct args *settings, struct err *e);
 
@@ -41,55 +40,11 @@ struct script_run {
     struct arena arena;
     struct program program;
     struct script_loads loads;
-    struct client_spec *clients;
+    struct script_clients clients;
     struct plan plan;
     struct run_info info;
     struct outputs outputs;
 };
-
-/* ---- clients ---- */
-
-static void describe_origins(const struct http_config *c, struct buf *out)
-{
-    for (unsigned i = 0; i < c->n_origins; i++) {
-        const struct http_url *u = &c->origins[i].url;
-        if (u->unix_path.n)
-            buf_printf(out, " unix:" STR_FMT, STR_ARG(u->unix_path));
-        else
-            buf_printf(out, " %s://" STR_FMT, u->tls ? "https" : "http", STR_ARG(u->authority));
-    }
-}
-
-static bool complete_http(struct script_run *r, struct http_client_definition *d,
-                          struct buf *target, struct err *e)
-{
-    struct http_config *c = &d->config;
-    c->timeout_ns = d->client.timeout_ns ? d->client.timeout_ns : r->loads.list[0].timeout_ns;
-    c->capped = r->loads.users_cap != UINT64_MAX;
-    c->connections = http_connections_possible(c->n_origins ? c->n_origins : 1);
-    if (c->capped && r->loads.users_cap < UINT32_MAX)
-        c->connections = (unsigned)r->loads.users_cap;
-    if (c->connections > r->info.connections)
-        r->info.connections = c->connections;
-    describe_origins(c, target);
-    return http_config_resolve(c, e);
-}
-
-static bool complete_clients(struct script_run *r, struct err *e)
-{
-    struct program *p = &r->program;
-    struct buf target = {0};
-    bool good = true;
-    r->clients = arena_alloc(&r->arena, (p->n_clients + 1) * sizeof *r->clients);
-    buf_str(&target, p->path);
-    for (unsigned i = 0; i < p->n_clients && good; i++) {
-        good = complete_http(r, (struct http_client_definition *)p->clients[i], &target, e);
-        r->clients[i] = p->clients[i]->spec;
-    }
-    r->info.target = arena_z(&r->arena, buf_view(&target));
-    buf_free(&target);
-    return good;
-}
 
 /* ---- the plan ---- */
 
@@ -117,20 +72,23 @@ static bool prepare(struct script_run *r, struct err *e)
     const struct args *a = r->args;
     struct program *p = &r->program;
     uint64_t seed = args_given(a, "seed") ? args_count(a, "seed", 0) : rng_draw_seed();
+    uint64_t id = plan_new_id();
     if (!script_file_read(p, a, seed, e) || !script_loads_read(p, a, &r->arena, &r->loads, e) ||
-        !complete_clients(r, e))
+        !script_clients_open(&r->clients, p, &r->loads, id, &r->arena, e))
         return false;
     r->plan = (struct plan){
         .command = "run",
-        .id = plan_new_id(),
+        .id = id,
         .loads = r->loads.list,
         .n_loads = r->loads.n,
-        .clients = r->clients,
-        .n_clients = p->n_clients,
+        .clients = r->clients.list,
+        .n_clients = r->clients.n,
         .seed = seed,
         .threads = threads(r),
     };
     r->info.plan = &r->plan;
+    r->info.target = r->clients.target;
+    r->info.connections = r->clients.connections;
     struct outputs_wishes wishes = {
         .thresholds = p->thresholds,
         .n_thresholds = p->n_thresholds,
@@ -179,6 +137,7 @@ static int run(const struct args *settings, struct err *e)
         code = execute_all(r, e);
         feeds_end(&r->program);
     }
+    script_clients_close(&r->clients);
     program_free(&r->program);
     arena_free(&r->arena);
     mem_free(r);

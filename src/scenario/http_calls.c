@@ -403,18 +403,11 @@ struct call_definition *http_call_define(struct program *p, struct http_client_d
 {
     struct compiler c = {.program = p, .client = client, .parts = parts, .e = e};
     pthread_mutex_lock(&p->lock);
-    struct call_definition *d = map_get(&p->calls_by_key, parts->key);
-    if (!d && p->sealed && p->n_late == PROGRAM_LATE_MOST) {
-        err_set(
-            e, ERR_USAGE,
-            "users have made up %d different calls: write what differs as ${name}, and give its "
-            "value as a variable",
-            PROGRAM_LATE_MOST);
-    } else if (!d) {
+    struct call_definition *d = program_call(p, parts->key, e);
+    if (!d && !e->kind) {
         d = define(&c);
         if (d)
-            map_put(&p->calls_by_key, d->key, d);
-        p->n_late += d && p->sealed;
+            program_call_add(p, d);
     }
     pthread_mutex_unlock(&p->lock);
     return d;

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "scenario/lua_scope.h"
+#include "scenario/lua_table.h"
 
 enum { REPLY_MOST = 64 << 20 }; /* bytes of a body that scripts can read */
 
@@ -22,30 +23,34 @@ static struct call_room *take_room(struct script *s)
 
 /* ---- making ---- */
 
-struct lua_call *lua_call_push(lua_State *L, struct call_definition *c, int checks)
+struct lua_call *lua_call_push(lua_State *L, struct call_definition *c, int index)
 {
     struct lua_call *call = lua_api_new(L, &lua_call_class, sizeof *call);
     call->definition = c;
-    call->functions = LUA_NOREF;
-    if (checks)
-        lua_call_keep_functions(L, call, checks);
+    call->functions = call->value = call->encode = LUA_NOREF;
+    if (lua_istable(L, index) && table_table(L, index, "checks")) {
+        lua_call_keep_functions(L, call, lua_gettop(L));
+        lua_pop(L, 1);
+    }
     return call;
 }
 
 static const struct prepared_call *prepared(struct script *s, struct lua_call *call,
                                             unsigned context)
 {
+    unsigned instances = call->definition->client->instances;
+    unsigned at = context * instances + call->next++ % instances;
     if (!call->in)
-        call->in = arena_alloc(&s->arena, s->program->n_contexts * sizeof *call->in);
-    if (!call->in[context])
-        call->in[context] = program_prepare(s->program, call->definition, context);
-    return call->in[context];
+        call->in = arena_alloc(&s->arena, s->program->n_contexts * instances * sizeof *call->in);
+    if (!call->in[at])
+        call->in[at] = program_prepare(s->program, call->definition, at);
+    return call->in[at];
 }
 
 static const void *render(lua_State *L, struct vu *vu, const struct lua_call *call, int vars)
 {
     const struct call_definition *c = call->definition;
-    struct lua_scope scope = lua_scope_make(L, vu, vars);
+    struct lua_scope scope = lua_scope_make(L, vu, call, vars);
     const void *request;
     struct err e;
     if (!c->kind->render(c, &scope.scope, vu->room, &request, &e)) {
@@ -69,6 +74,7 @@ int lua_call_make(lua_State *L, struct lua_call *call, int vars)
     vu->request = render(L, vu, call, vars);
     const struct prepared_call *p = prepared(s, call, vu->context);
     vu->calling = p->detached ? NULL : call;
+    vu->prepared = p;
     return script_yield(L, (struct step){
                                .kind = STEP_CALL,
                                .call = p,

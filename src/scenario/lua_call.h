@@ -9,15 +9,20 @@
 
 struct lua_call {
     struct call_definition *definition;
-    const struct prepared_call **in; /* by context; NULL until asked for */
-    int functions;                   /* reference: its checks that are Lua functions, a list */
+    const struct prepared_call *
+        *in;       /* by context and instance of the client; NULL until asked for */
+    unsigned next; /* instance */
+    int functions; /* reference: its checks that are Lua functions, a list */
     unsigned n_functions;
+    bool json;  /* the variable `value` is written as JSON */
+    int encode; /* reference: or by this function */
+    int value;  /* reference: what is given to it where there is no variable; LUA_NOREF: none */
     const regex_t **expressions; /* of its checks, in this state; NULL until asked for */
 };
 
-/* Pushes the object for a definition; its table of checks, if it has one, is at index `checks` (0:
- * none). */
-struct lua_call *lua_call_push(lua_State *L, struct call_definition *c, int checks);
+/* Pushes the object for a definition that was read from the value at `index`, whose functions it
+ * keeps when that is a table. */
+struct lua_call *lua_call_push(lua_State *L, struct call_definition *c, int index);
 
 /* Makes the call now with the variables at index `vars` (0: none): the end of a function of the
  * API.

@@ -18,14 +18,16 @@ str client_key(lua_State *L, const char *kind, int index)
     return kept;
 }
 
-void client_add(lua_State *L, str key, struct client_definition *c)
+void client_add(lua_State *L, str key, unsigned instances, struct client_definition *c)
 {
     struct program *p = script_of(L)->program;
     if (p->sealed)
         luaL_error(L, "this client is another one each time the file is read; it must be the same "
                       "for all workers");
+    c->instances = instances;
     c->key = arena_dup(&p->arena, key);
-    c->number = p->n_clients;
+    c->number = p->n_instances;
+    p->n_instances += c->instances;
     p->clients = mem_room(p->clients, p->n_clients, &p->clients_room, sizeof *p->clients);
     p->clients[p->n_clients++] = c;
     map_put(&p->clients_by_key, c->key, c);
@@ -34,5 +36,7 @@ void client_add(lua_State *L, str key, struct client_definition *c)
 const struct lua_api_entry lua_client_api[] = {
     {"http", lua_http_client, "(settings?: table): weir.Http",
      "a client: base, headers, timeout, expect, cookies, follow, auth, connections, insecure"},
+    {"kafka", lua_kafka_client, "(settings: table): weir.Kafka",
+     "a client: brokers, producers, producer (properties of librdkafka), timeout"},
     {.name = NULL},
 };

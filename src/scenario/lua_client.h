@@ -11,7 +11,7 @@ str client_key(lua_State *L, const char *kind, int index);
 
 /* Gives a new one its number. Raises an error when the file, read again, defines another client
  * than before: it cannot be opened any more. */
-void client_add(lua_State *L, str key, struct client_definition *c);
+void client_add(lua_State *L, str key, unsigned instances, struct client_definition *c);
 
 int lua_http_client(lua_State *L);  /* weir.http */
 int lua_kafka_client(lua_State *L); /* weir.kafka */

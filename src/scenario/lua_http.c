@@ -1,57 +1,18 @@
 /* weir.http and the calls of such a client: reading what the script says. */
 #include <string.h>
 
-#include "scenario/http_calls.h"
-#include "scenario/lua_call.h"
-#include "scenario/lua_check.h"
-#include "scenario/lua_copy.h"
-#include "scenario/lua_json.h"
-#include "scenario/lua_table.h"
 #include "scenario/lua_client.h"
+#include "scenario/lua_json.h"
+#include "scenario/lua_parts.h"
+#include "scenario/lua_table.h"
 
 /* A client as scripts hold it. */
 struct lua_http {
     struct http_client_definition *definition;
-    int inline_calls; /* reference: calls that users make at once, by method and text */
+    int kept; /* reference: calls that users made at once, by key */
 };
 
 /* ---- parts ---- */
-
-struct pair_reader {
-    struct text_pairs *out;
-    const char *what;
-};
-
-static void add_pair(lua_State *L, str key, void *to)
-{
-    struct pair_reader *r = to;
-    if (lua_type(L, -1) == LUA_TNUMBER) { /* a copy of its own, so that the table stays as it is */
-        lua_pushvalue(L, -1);
-        str text = arena_dup(&script_of(L)->scratch, str_from(lua_tostring(L, -1)));
-        lua_pop(L, 1);
-        r->out->list[r->out->n++] = (struct text_pair){key, text};
-        return;
-    }
-    if (lua_type(L, -1) != LUA_TSTRING)
-        luaL_error(L, "'%s' in %s is a text, not a %s", key.p, r->what, luaL_typename(L, -1));
-    r->out->list[r->out->n++] = (struct text_pair){key, lua_view(L, -1)};
-}
-
-/* Texts by name, sorted. */
-static bool read_pairs(lua_State *L, int index, const char *field, struct text_pairs *out)
-{
-    struct pair_reader r = {out, field};
-    size_t n = 0;
-    if (!table_table(L, index, field))
-        return false;
-    int table = lua_gettop(L);
-    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
-        n++;
-    out->list = arena_alloc(&script_of(L)->scratch, n * sizeof *out->list);
-    table_each_sorted(L, table, add_pair, &r);
-    lua_pop(L, 1);
-    return true;
-}
 
 static uint16_t read_status(lua_State *L, int index)
 {
@@ -155,87 +116,42 @@ static void read_call(lua_State *L, int index, struct http_call_parts *p)
     read_body(L, index, p);
     read_expect(L, index, &p->expect, &p->n_expect);
     read_follow(L, index, &p->follow);
-    if (table_table(L, index, "checks")) {
-        checks_read(L, lua_gettop(L), &script_of(L)->scratch, &p->checks);
-        lua_pop(L, 1);
-    }
+    read_checks(L, index, &p->checks);
 }
 
-/* The key of a definition: its client, its method, what the script wrote. In the scratch memory. */
-static str key_of(lua_State *L, const struct lua_http *http, const char *method, int index,
-                  enum lua_copy_functions functions)
-{
-    struct buf key = {0};
-    struct err e;
-    buf_printf(&key, "%u %s ", http->definition->client.number, method);
-    bool good = lua_copy_out(L, index, functions, &key, &e);
-    str kept = arena_dup(&script_of(L)->scratch, buf_view(&key));
-    buf_free(&key);
-    if (!good)
-        lua_state_fail(L, &e);
-    return kept;
-}
-
-/* Pushes the call object of a definition at `index`: a text or a table. */
-static struct lua_call *define(lua_State *L, struct lua_http *http, const char *method, int index)
+/* Pushes the call of the definition at `index`: a text or a table. */
+static struct lua_call *define(lua_State *L, const struct definer *definer, int index)
 {
     struct script *s = script_of(L);
+    const struct lua_http *http = definer->client;
     const struct http_client_definition *c = http->definition;
-    struct http_call_parts p = {.method = str_from(method),
+    struct http_call_parts p = {.method = str_from(definer->method),
                                 .expect = c->expect,
                                 .n_expect = c->n_expect,
                                 .follow = c->follow};
     struct err e;
-    bool is_table = lua_istable(L, index);
-    if (is_table)
+    if (lua_istable(L, index))
         read_call(L, index, &p);
     else
         p.url = (str){luaL_checkstring(L, index), lua_objlen(L, index)};
-    p.key = key_of(L, http, method, index, COPY_ANY_FUNCTION);
+    p.key = definition_key(L, &c->client, definer->method, index, COPY_ANY_FUNCTION);
     struct call_definition *d = http_call_define(s->program, http->definition, &p, &e);
     if (!d)
         lua_state_fail(L, &e);
-    int checks = 0;
-    if (is_table && table_table(L, index, "checks"))
-        checks = lua_gettop(L);
-    struct lua_call *call = lua_call_push(L, d, checks);
-    if (checks)
-        lua_remove(L, checks);
-    return call;
-}
-
-/* Written inside a user: made when first met, kept by its text, and called at once. */
-static int call_at_once(lua_State *L, struct lua_http *http, const char *method)
-{
-    script_user(L, "a call");
-    lua_settop(L, 2);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, http->inline_calls);
-    str key = key_of(L, http, method, 2, COPY_THESE_FUNCTIONS);
-    lua_pushlstring(L, key.p, key.n);
-    lua_pushvalue(L, -1);
-    lua_rawget(L, 3);
-    struct lua_call *call = lua_touserdata(L, -1);
-    if (!call) {
-        lua_pop(L, 1);
-        call = define(L, http, method, 2);
-        lua_rawset(L, 3);
-    }
-    arena_free(&script_of(L)->scratch);
-    return lua_call_make(L, call, 0);
+    return lua_call_push(L, d, index);
 }
 
 static int method(lua_State *L, const char *name)
 {
     struct lua_http *http = lua_api_check(L, 1, &lua_http_class);
-    struct script *s = script_of(L);
     if (!lua_istable(L, 2) && lua_type(L, 2) != LUA_TSTRING)
         return luaL_error(L, "a path, or a table that begins with one, is wanted: http:get { "
                              "\"/ping\" }");
-    if (!s->loading)
-        return call_at_once(L, http, name);
-    define(L, http, name, 2);
-    arena_free(&s->scratch);
-    return 1;
+    return call_method(L, &(struct definer){.client = http,
+                                            .definition = &http->definition->client,
+                                            .method = name,
+                                            .kept = http->kept,
+                                            .define = define});
 }
 
 static int get(lua_State *L)
@@ -287,14 +203,6 @@ const struct lua_api_class lua_http_class = {
 };
 
 /* ---- the client ---- */
-
-static void keep_pairs(struct arena *arena, const struct text_pairs *from, struct text_pairs *to)
-{
-    to->list = arena_alloc(arena, from->n * sizeof *to->list);
-    for (to->n = 0; to->n < from->n; to->n++)
-        to->list[to->n] = (struct text_pair){arena_dup(arena, from->list[to->n].name),
-                                             arena_dup(arena, from->list[to->n].value)};
-}
 
 static void read_auth(lua_State *L, int index, struct http_client_definition *d)
 {
@@ -373,14 +281,14 @@ int lua_http_client(lua_State *L)
     struct http_client_definition *d = (struct http_client_definition *)known_one;
     if (!d) {
         d = arena_alloc(&s->program->arena, sizeof *d);
-        client_add(L, key, &d->client);
+        client_add(L, key, 1, &d->client);
         read_client(L, 1, d);
         add_base(L, d);
     }
     struct lua_http *http = lua_api_new(L, &lua_http_class, sizeof *http);
     http->definition = d;
     lua_newtable(L);
-    http->inline_calls = luaL_ref(L, LUA_REGISTRYINDEX);
+    http->kept = luaL_ref(L, LUA_REGISTRYINDEX);
     arena_free(&s->scratch);
     return 1;
 }

@@ -273,7 +273,7 @@ static int json(lua_State *L)
 void lua_call_checked(struct vu *vu, struct script *s, const struct name *check,
                       const struct name *why, bool passed)
 {
-    const struct prepared_call *call = vu->calling->in[vu->context];
+    const struct prepared_call *call = vu->prepared;
     struct outcome *o = &vu->last->outcome;
     if (o->fate != FATE_OK && o->fate != FATE_FAILED_CHECK)
         return; /* checks on what did not come do not count */

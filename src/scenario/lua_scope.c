@@ -2,6 +2,7 @@
 #include "scenario/lua_scope.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "scenario/lua_json.h"
@@ -105,28 +106,46 @@ static bool value(struct template_scope *scope, const struct template_part *part
 
 /* ---- fields that the definition left out ---- */
 
+static bool is_value(const char *name)
+{
+    return strcmp(name, "value") == 0;
+}
+
 /* Pushes the call's variable of that name; false: nil. */
 static bool push_variable(const struct lua_scope *s, const char *name)
 {
-    if (!s->vars)
-        return false;
     lua_pushstring(s->L, name);
-    if (look_in(s->L, s->vars))
+    if (s->vars && look_in(s->L, s->vars))
         return true;
     lua_pop(s->L, 1);
-    return false;
+    if (s->call->value == LUA_NOREF || !is_value(name))
+        return false;
+    lua_rawgeti(s->L, LUA_REGISTRYINDEX, s->call->value);
+    return true;
+}
+
+/* The value on top through the call's codec; what comes out takes its place. */
+static void encode(const struct lua_scope *s)
+{
+    lua_rawgeti(s->L, LUA_REGISTRYINDEX, s->call->encode);
+    lua_insert(s->L, -2);
+    lua_call(s->L, 1, 1);
+    if (lua_type(s->L, -1) != LUA_TSTRING && !lua_islightuserdata(s->L, -1))
+        luaL_error(s->L, "encode gives a text, not a %s", luaL_typename(s->L, -1));
 }
 
 static enum variable_kind variable(struct template_scope *scope, const char *name, struct buf *out,
                                    struct err *e)
 {
     struct lua_scope *s = (struct lua_scope *)scope;
-    static const struct template_part as_it_is = {.escape = ESCAPE_NONE};
-    struct template_part part = as_it_is;
+    struct template_part part = {.text = str_from(name), .escape = ESCAPE_NONE};
     enum variable_kind kind = VARIABLE_NULL;
     if (!push_variable(s, name))
         return VARIABLE_ABSENT;
-    part.text = str_from(name);
+    if (is_value(name) && s->call->encode != LUA_NOREF)
+        encode(s);
+    if (is_value(name) && s->call->json)
+        part.escape = ESCAPE_JSON;
     if (!lua_islightuserdata(s->L, -1))
         kind = write_value(s, &part, out, e) ? VARIABLE_THERE : VARIABLE_WRONG;
     lua_pop(s->L, 1);
@@ -173,11 +192,12 @@ static bool headers(struct template_scope *scope, void (*each)(void *to, str nam
     return good;
 }
 
-struct lua_scope lua_scope_make(lua_State *L, struct vu *vu, int vars)
+struct lua_scope lua_scope_make(lua_State *L, struct vu *vu, const struct lua_call *call, int vars)
 {
     return (struct lua_scope){.scope = {value, variable, has, headers},
                               .script = script_of(L),
                               .vu = vu,
                               .L = L,
+                              .call = call,
                               .vars = lua_istable(L, vars) ? vars : 0};
 }

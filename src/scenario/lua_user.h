@@ -24,11 +24,12 @@ struct vu {
     uint64_t slept_ns;  /* in this iteration */
     struct rng rng;     /* random values of this iteration */
 
-    struct call_room *room;   /* of its last call; NULL: none in this iteration */
-    struct lua_call *calling; /* it waits for this call's outcome */
-    struct call *last;        /* the last call, while its fate is not settled: within the step */
-    uint64_t calls;           /* made so far: the number of the last */
-    const void *request;      /* of the last call */
+    struct call_room *room;               /* of its last call; NULL: none in this iteration */
+    struct lua_call *calling;             /* it waits for this call's outcome … */
+    const struct prepared_call *prepared; /* … which was made as this */
+    struct call *last;   /* the last call, while its fate is not settled: within the step */
+    uint64_t calls;      /* made so far: the number of the last */
+    const void *request; /* of the last call */
     struct open_span *spans;
     uint64_t n_spans;
 };

@@ -72,6 +72,25 @@ bool program_file(struct program *p, str path, str *out, struct err *e)
 
 /* ---- calls and series ---- */
 
+struct call_definition *program_call(struct program *p, str key, struct err *e)
+{
+    struct call_definition *c = map_get(&p->calls_by_key, key);
+    *e = (struct err){0};
+    if (!c && p->n_late == PROGRAM_LATE_MOST)
+        err_set(
+            e, ERR_USAGE,
+            "users have made up %d different calls: write what differs as ${name}, and give its "
+            "value as a variable",
+            PROGRAM_LATE_MOST);
+    return c;
+}
+
+void program_call_add(struct program *p, struct call_definition *c)
+{
+    map_put(&p->calls_by_key, c->key, c);
+    p->n_late += p->sealed;
+}
+
 static struct tag *join_tags(struct arena *arena, const struct tag *a, unsigned n_a,
                              const struct tag *b, unsigned n_b)
 {
@@ -83,35 +102,56 @@ static struct tag *join_tags(struct arena *arena, const struct tag *a, unsigned 
     return all;
 }
 
-static struct prepared_call *make_prepared(struct program *p, const struct call_definition *c,
-                                           const struct context *in)
+/* Instances of one client count under the same series. */
+static const struct prepared_call *first_instance(const struct call_definition *c, unsigned at)
 {
-    struct prepared_call *call = arena_alloc(&p->arena, sizeof *call);
+    unsigned instances = c->client->instances;
+    for (unsigned i = 0; i < instances; i++) {
+        const struct prepared_call *made = c->in[at / instances * instances + i];
+        if (made)
+            return made;
+    }
+    return NULL;
+}
+
+static void make_series_of(struct program *p, const struct call_definition *c,
+                           const struct context *in, struct prepared_call *call)
+{
     struct series *s = arena_alloc(&p->arena, sizeof *s);
     *s = (struct series){
         .name = c->name,
         .tags = join_tags(&p->arena, c->tags, c->n_tags, in->tags, in->n_tags),
         .n_tags = c->n_tags + in->n_tags,
     };
-    *call = (struct prepared_call){
-        .series = s,
-        .client = c->client->number,
-        .series_number = p->n_series++,
-        .timeout_ns = c->timeout_ns ? c->timeout_ns : c->client->timeout_ns,
-        .detached = c->detached,
-    };
+    call->series = s;
+    call->series_number = p->n_series++;
+}
+
+static struct prepared_call *make_prepared(struct program *p, const struct call_definition *c,
+                                           unsigned at)
+{
+    unsigned instances = c->client->instances;
+    const struct prepared_call *sibling = first_instance(c, at);
+    struct prepared_call *call = arena_alloc(&p->arena, sizeof *call);
+    if (sibling)
+        *call = *sibling;
+    else
+        make_series_of(p, c, &p->contexts[at / instances], call);
+    call->client = c->client->number + at % instances;
+    call->timeout_ns = c->timeout_ns ? c->timeout_ns : c->client->timeout_ns;
+    call->detached = c->detached;
     return call;
 }
 
 const struct prepared_call *program_prepare(struct program *p, struct call_definition *c,
-                                            unsigned context)
+                                            unsigned at)
 {
     pthread_mutex_lock(&p->lock);
     if (!c->in)
-        c->in = arena_alloc(&p->arena, p->n_contexts * sizeof *c->in);
-    if (!c->in[context])
-        c->in[context] = make_prepared(p, c, &p->contexts[context]);
-    const struct prepared_call *call = c->in[context];
+        c->in = arena_alloc(&p->arena, p->n_contexts * c->client->instances * sizeof *c->in);
+    if (!c->in[at])
+        c->in[at] = make_prepared(p, c, at);
+    const struct prepared_call *call = c->in[at];
     pthread_mutex_unlock(&p->lock);
     return call;
 }

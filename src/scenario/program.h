@@ -48,7 +48,8 @@ struct call_kind {
 /* A client of the file's (weir.http{…}). Its kind's own part stands around it. */
 struct client_definition {
     str key;
-    unsigned number; /* among the plan's clients */
+    unsigned number;    /* of its first instance among the plan's clients */
+    unsigned instances; /* per worker; calls go to them in turn */
     struct client_spec spec;
     uint64_t timeout_ns; /* of its calls; 0: the load's */
 };
@@ -64,7 +65,7 @@ struct call_definition {
     uint64_t timeout_ns;             /* 0: the load's */
     bool detached;                   /* its user does not wait for it */
     const struct check_list *checks; /* declared ones; NULL: none */
-    struct prepared_call **in;       /* by context, NULL until first used there; under the lock */
+    struct prepared_call **in; /* by context and instance, NULL until used there; under the lock */
 };
 
 /* In what a call is made: a scenario, or one behaviour of its mix. Adds its tags to each series. */
@@ -113,7 +114,8 @@ struct program {
 
     struct map clients_by_key, calls_by_key, series_by_key;
     struct client_definition **clients;
-    unsigned n_clients;
+    unsigned n_clients; /* definitions */
+    unsigned n_instances;
     size_t clients_room;
     unsigned n_series; /* numbers given to series */
     unsigned n_late;   /* calls that users defined while they ran */
@@ -150,9 +152,15 @@ const char *program_path(struct program *p, str path);
 /* The bytes of a file beside it, read once for all states; valid as long as the program. */
 bool program_file(struct program *p, str path, str *out, struct err *e);
 
-/* The call as made in a context, made now if it is the first time. Any thread. */
+/* With the lock held: the call with this key; NULL: it is not there, and may be made and added, or,
+ * with *e set, may not: users have made up too many. */
+struct call_definition *program_call(struct program *p, str key, struct err *e);
+void program_call_add(struct program *p, struct call_definition *c);
+
+/* The call as made in a context by an instance of its client (`at` = context * instances +
+ * instance), made now if it is the first time. Any thread. */
 const struct prepared_call *program_prepare(struct program *p, struct call_definition *c,
-                                            unsigned context);
+                                            unsigned at);
 
 /* A series with a number, by name, kind and tags, made when it is not there. Any thread. False: the
  * file has made up more than PROGRAM_SERIES_MOST names. */
