@@ -2,11 +2,12 @@
 #include "target/routes.h"
 
 #include "base/units.h"
+#include "target/shop.h"
 
 /* The longest filler: more is hardly a test any more. */
 #define FILLER_MAX UINT64_C(10000000000)
 
-static void add_quoted(str words, struct buf *out)
+void route_add_quoted(str words, struct buf *out)
 {
     for (size_t i = 0; i < words.n; i++) {
         unsigned char c = (unsigned char)words.p[i];
@@ -22,7 +23,7 @@ static void add_quoted(str words, struct buf *out)
 struct answer route_error(uint16_t status, const char *sentence, struct buf *text)
 {
     buf_str(text, STR("{\"error\":\""));
-    add_quoted(str_from(sentence), text);
+    route_add_quoted(str_from(sentence), text);
     buf_str(text, STR("\"}\n"));
     return (struct answer){.status = status, .body = ANSWER_TEXT, .counted = true};
 }
@@ -154,6 +155,9 @@ static const struct route {
     {{"/slow-body", 10}, false, slow_body, "/slow-body?size=10000&for=1s"},
     {{"/redirect/", 10}, true, redirect, "/redirect/3"},
     {{"/echo", 5}, false, echo, "/echo"},
+    {{"/login", 6}, false, shop_login, "/login"},
+    {{"/goods/", 7}, true, shop_goods, "/goods/SKU"},
+    {{"/orders", 7}, false, shop_orders, "/orders"},
     {{"/metrics", 8}, false, metrics, "/metrics"},
     {{"/stall", 6}, false, stall, "/stall?for=2s"},
 };

@@ -16,4 +16,7 @@ struct answer route_error(uint16_t status, const char *sentence, struct buf *tex
 /* The next "key=value" of a query; false behind the last. */
 bool query_next(str *query, str *key, str *value);
 
+/* Adds words of a request to a JSON string. */
+void route_add_quoted(str words, struct buf *text);
+
 #endif
