@@ -64,7 +64,7 @@ static int run(const struct args *settings, struct err *e)
 {
     struct program *p = mem_zero(sizeof *p);
     struct buf out = {0};
-    if (script_file_read(p, settings, 1, e)) {
+    if (script_file_read(p, settings, NULL, 1, e)) {
         say_program(p, &out);
         fwrite(out.p, 1, out.n, stdout);
     }

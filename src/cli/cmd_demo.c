@@ -4,9 +4,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cli/cmd_http.h"
+#include "cli/cmd_run.h"
 #include "cli/demo_stall.h"
 #include "cli/demo_target.h"
+#include "cli/embedded.h"
 #include "cli/options_common.h"
 #include "cli/settings.h"
 
@@ -21,7 +22,7 @@ const struct command cmd_demo = {
     .most = 1,
     .examples =
         {
-            {"10 s of load on a target of its own", "weir demo"},
+            {"10 s of orders over HTTP and events on Kafka", "weir demo"},
             {"a target that freezes for 2 s, seen by weir and by the tools you have",
              "weir demo stall"},
         },
@@ -29,13 +30,13 @@ const struct command cmd_demo = {
     .run = run,
 };
 
-/* As if the user had typed `weir http URL …`. */
-static int run_http(char *const *words, int n, struct err *e)
+/* As if the user had typed `weir run demo.lua …`. */
+static int run_demo(char *const *words, int n, struct err *e)
 {
     struct settings s;
     int code = 1;
-    if (settings_read(&s, &cmd_http, n, words, environ, e) == SETTINGS_READY)
-        code = cmd_http.run(&s.args, e);
+    if (settings_read(&s, &cmd_run, n, words, environ, e) == SETTINGS_READY)
+        code = cmd_run_text(&s.args, embedded_demo, e);
     settings_close(&s);
     return code;
 }
@@ -46,10 +47,11 @@ static void say_what_next(void)
          "What to try next\n"
          "  weir demo stall                          a target that freezes, and who notices\n"
          "  weir-target &                            a target of your own, on 127.0.0.1:8081\n"
-         "  weir http 127.0.0.1:8081/ping -r 2k      2 000 starts per second\n"
-         "  weir http 127.0.0.1:8081/ping -c 64      64 users, as fast as the replies come\n"
-         "  weir http 127.0.0.1:8081/ping -r 500 --threshold 'response_time.p99 < 50ms'\n"
-         "  weir help http                           all of it");
+         "  weir http 127.0.0.1:8081/ping -r 2k      2 000 starts per second on one URL\n"
+         "  weir kafka produce -b embedded -t orders -r 5k -d 10s\n"
+         "  weir new mine.lua                        a scenario of your own, with comments\n"
+         "  weir run mine.lua                        runs it\n"
+         "  weir help                                all of it");
 }
 
 static int demo_load(struct arena *arena, struct err *e)
@@ -57,13 +59,16 @@ static int demo_load(struct arena *arena, struct err *e)
     struct demo_target target;
     if (!demo_target_start(&target, NULL, arena, e))
         return 1;
-    str url = arena_printf(arena, STR_FMT "/ping", STR_ARG(target.url));
-    char *words[] = {(char *)(uintptr_t)url.p, "-r", "500", "-d", "10s"};
-    printf("weir demo: weir-target listens on " STR_FMT "; the load is what this would make:\n"
-           "  weir http " STR_FMT " -r 500 -d 10s\n\n",
-           STR_ARG(target.url), STR_ARG(url));
+    str setting = arena_printf(arena, "TARGET=" STR_FMT, STR_ARG(target.url));
+    char *words[] = {(char *)(uintptr_t) "demo.lua", (char *)(uintptr_t) "-e",
+                     (char *)(uintptr_t)setting.p};
+    printf("weir demo: orders over HTTP, each with its event on Kafka, for 10 s. The server is a\n"
+           "weir-target on " STR_FMT ", the Kafka broker runs in this process. The scenario\n"
+           "is examples/demo.lua; by hand this would be\n"
+           "  weir run examples/demo.lua -e " STR_FMT "\n\n",
+           STR_ARG(target.url), STR_ARG(setting));
     fflush(stdout);
-    int code = run_http(words, sizeof words / sizeof *words, e);
+    int code = run_demo(words, sizeof words / sizeof *words, e);
     demo_target_end(&target);
     if (code == 0)
         say_what_next();

@@ -37,6 +37,7 @@ enum { SHOWN_IN_A_TRIAL = 1000 };
 /* Everything of one run of this command. */
 struct script_run {
     const struct args *args;
+    const char *text; /* of the file, unless it has to be read */
     struct arena arena;
     struct program program;
     struct script_loads loads;
@@ -73,7 +74,8 @@ static bool prepare(struct script_run *r, struct err *e)
     struct program *p = &r->program;
     uint64_t seed = args_given(a, "seed") ? args_count(a, "seed", 0) : rng_draw_seed();
     uint64_t id = plan_new_id();
-    if (!script_file_read(p, a, seed, e) || !script_loads_read(p, a, &r->arena, &r->loads, e) ||
+    if (!script_file_read(p, a, r->text, seed, e) ||
+        !script_loads_read(p, a, &r->arena, &r->loads, e) ||
         !script_clients_open(&r->clients, p, &r->loads, id, &r->arena, e))
         return false;
     r->plan = (struct plan){
@@ -127,11 +129,12 @@ static int execute_all(struct script_run *r, struct err *e)
     return code ? code : teardown;
 }
 
-static int run(const struct args *settings, struct err *e)
+int cmd_run_text(const struct args *settings, const char *text, struct err *e)
 {
     struct script_run *r = mem_zero(sizeof *r);
     int code = 1;
     r->args = settings;
+    r->text = text;
     if (prepare(r, e)) {
         feeds_begin(&r->program, r->plan.threads, r->plan.seed);
         code = execute_all(r, e);
@@ -142,4 +145,9 @@ static int run(const struct args *settings, struct err *e)
     arena_free(&r->arena);
     mem_free(r);
     return code;
+}
+
+static int run(const struct args *settings, struct err *e)
+{
+    return cmd_run_text(settings, NULL, e);
 }

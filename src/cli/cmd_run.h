@@ -6,4 +6,7 @@
 
 extern const struct command cmd_run;
 
+/* The same with the text of a file that is part of this program; NULL: it is read. */
+int cmd_run_text(const struct args *settings, const char *text, struct err *e);
+
 #endif

@@ -27,7 +27,17 @@ static bool all_were_read(const struct program *p, struct err *e)
     return true;
 }
 
-bool script_file_read(struct program *p, const struct args *a, uint64_t seed, struct err *e)
+static bool read_text(struct program *p, const char *path, const char *text, struct err *e)
+{
+    if (!text)
+        return program_read(p, path, e);
+    p->path = str_from(path);
+    p->text = str_from(text);
+    return true;
+}
+
+bool script_file_read(struct program *p, const struct args *a, const char *text, uint64_t seed,
+                      struct err *e)
 {
     uint64_t memory = 0;
     program_init(p);
@@ -35,6 +45,6 @@ bool script_file_read(struct program *p, const struct args *a, uint64_t seed, st
     units_size(args_text(a, "script-memory"), &memory, e);
     p->memory_limit = memory;
     take_settings(p, a);
-    return program_read(p, arena_z(&p->arena, a->operands[0]), e) && lua_program_read(p, e) &&
+    return read_text(p, arena_z(&p->arena, a->operands[0]), text, e) && lua_program_read(p, e) &&
            all_were_read(p, e);
 }

@@ -5,8 +5,10 @@
 #include "base/args.h"
 #include "scenario/lua_scenario.h"
 
-/* Reads the file, runs its top level, and looks whether each -e was read by it. The program is the
- * caller's in any case. */
-bool script_file_read(struct program *p, const struct args *a, uint64_t seed, struct err *e);
+/* Reads the file, runs its top level, and looks whether each -e was read by it. `text`: of the
+ * file, when it is none but part of this program; else NULL. The program is the caller's in any
+ * case. */
+bool script_file_read(struct program *p, const struct args *a, const char *text, uint64_t seed,
+                      struct err *e);
 
 #endif

@@ -1,5 +1,4 @@
-/* scenario/lua_prelude.h: a chunk of Lua that each state runs first. It gets the functions started,
- * group_begin and group_end, and gives back iterate(on_start, user, vu, data) and weir.group. */
+/* scenario/lua_prelude.h: the text of prelude.lua. */
 #ifndef WEIR_SCENARIO_LUA_PRELUDE_H
 #define WEIR_SCENARIO_LUA_PRELUDE_H
 

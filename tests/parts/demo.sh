@@ -4,5 +4,5 @@ need meson ninja
 printed=$logs/demo.out
 check "./demo.sh ends well" ./demo.sh >"$printed" || exit 0
 check "./demo.sh shows a run whose books balance" \
-    grep -q '5 000 calls = 5 000 ok + 0 wrong + 0 error + 0 timeout + 0 abandoned ✓' "$printed" || true
+    grep -q 'calls = .* ok + 0 wrong + 0 error + 0 timeout + 0 abandoned ✓' "$printed" || true
 check "./demo.sh says what to try next" grep -q '^What to try next' "$printed" || true
