@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "proto/http_pool.h"
 
-/* A name lookup for the origin of a redirect, on the offload thread. May outlive its pool: nobody
- * waits for a dead name server. */
+/* A name lookup for an origin that is none of the config's, on the offload thread. May outlive its
+ * pool: nobody waits for a dead name server. */
 struct http_resolve {
     struct job job;
     struct http_pool *pool; /* NULL: gone */
@@ -172,6 +172,12 @@ static void look_up(struct job *job)
     r->found = addr_resolve(str_from(r->host), r->port, r->addrs, &r->n, &r->err);
 }
 
+static void fail_unfound(struct http_pool *p)
+{
+    const struct http_call *h = CONTAINER_OF(p->waiting.next, struct http_call, link);
+    fail_next(p, h->followed ? "the host of a redirect was not found" : "the host was not found");
+}
+
 static void looked_up(struct job *job)
 {
     struct http_resolve *r = CONTAINER_OF(job, struct http_resolve, job);
@@ -188,7 +194,7 @@ static void looked_up(struct job *job)
         p->n_addrs = r->n;
     }
     for (unsigned n = r->found ? 0 : p->n_waiting; n > 0; n--)
-        fail_next(p, "the host of a redirect was not found");
+        fail_unfound(p);
     p->resolve = NULL; /* now only: the end of the last call closes pools, this one too */
     mem_free(r);
     if (p->client->closing)
