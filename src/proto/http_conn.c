@@ -172,6 +172,7 @@ static void on_closed(struct sock *s)
     struct http_conn *conn = conn_of(s);
     struct http_pool *pool = conn->pool;
     struct call *call = conn->call;
+    bool lost = !conn->gone;
     buf_free(&conn->partial);
     list_remove(&conn->own);
     mem_free(conn);
@@ -179,7 +180,7 @@ static void on_closed(struct sock *s)
         http_call_of(call)->conn = NULL;
         http_call_released(call);
     }
-    http_pool_lost(pool);
+    http_pool_gone(pool, lost);
 }
 
 static const struct sock_events conn_events = {

@@ -19,6 +19,8 @@ static bool is_delimiter(char c)
 
 static bool next_word(str *rest, str *word)
 {
+    if (rest->n == 0) /* there may be no bytes at all */
+        return false;
     const char *p = rest->p, *end = rest->p + rest->n;
     while (p < end && is_delimiter(*p))
         p++;

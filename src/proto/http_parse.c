@@ -198,6 +198,8 @@ static bool is_space(char c)
 
 bool http_list_next(str *rest, str *item)
 {
+    if (rest->n == 0) /* there may be no bytes at all */
+        return false;
     const char *p = rest->p, *end = rest->p + rest->n;
     while (p < end && (*p == ',' || is_space(*p)))
         p++;

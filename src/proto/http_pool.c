@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "proto/http_pool.h"
 
-/* A name lookup for the origin of a redirect, on the offload thread. May outlive its pool: nobody
- * waits for a dead name server. */
+/* A name lookup for an origin that is none of the config's, on the offload thread. May outlive its
+ * pool: nobody waits for a dead name server. */
 struct http_resolve {
     struct job job;
     struct http_pool *pool; /* NULL: gone */
@@ -154,10 +154,10 @@ void http_pool_refused(struct http_pool *p, const char *why)
     http_client_probed(p, why);
 }
 
-void http_pool_lost(struct http_pool *p)
+void http_pool_gone(struct http_pool *p, bool lost)
 {
     p->open--;
-    p->lost++;
+    p->lost += lost;
     if (p->client->closing)
         http_pool_close(p);
     else
@@ -170,6 +170,12 @@ static void look_up(struct job *job)
 {
     struct http_resolve *r = CONTAINER_OF(job, struct http_resolve, job);
     r->found = addr_resolve(str_from(r->host), r->port, r->addrs, &r->n, &r->err);
+}
+
+static void fail_unfound(struct http_pool *p)
+{
+    const struct http_call *h = CONTAINER_OF(p->waiting.next, struct http_call, link);
+    fail_next(p, h->followed ? "the host of a redirect was not found" : "the host was not found");
 }
 
 static void looked_up(struct job *job)
@@ -188,7 +194,7 @@ static void looked_up(struct job *job)
         p->n_addrs = r->n;
     }
     for (unsigned n = r->found ? 0 : p->n_waiting; n > 0; n--)
-        fail_next(p, "the host of a redirect was not found");
+        fail_unfound(p);
     p->resolve = NULL; /* now only: the end of the last call closes pools, this one too */
     mem_free(r);
     if (p->client->closing)
@@ -258,7 +264,7 @@ void http_pool_close(struct http_pool *p)
     close_all(&p->idle);
     close_all(&p->connecting);
     if (p->open || (p->resolve && p->resolve->answered))
-        return; /* http_pool_lost or looked_up comes back here */
+        return; /* http_pool_gone or looked_up comes back here */
     if (p->resolve)
         p->resolve->pool = NULL;
     struct http_client *c = p->client;

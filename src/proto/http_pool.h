@@ -68,6 +68,7 @@ struct http_conn {
     bool replaces;      /* opened in place of a lost one, not yet told to any call */
     bool heard;         /* bytes of the reply have come */
     bool had;           /* a user has it, or had it */
+    bool gone;          /* its user went and closed it: it is not lost */
 };
 
 /* What a user keeps between its calls. */
@@ -111,7 +112,7 @@ void http_pool_forget(struct http_pool *p,
 void http_pool_free_conn(struct http_pool *p, struct http_conn *conn); /* can carry the next call */
 void http_pool_opened(struct http_pool *p, struct http_conn *conn);
 void http_pool_refused(struct http_pool *p, const char *why); /* a connect failed */
-void http_pool_lost(struct http_pool *p);                     /* a connection is gone */
+void http_pool_gone(struct http_pool *p, bool lost);                     /* a connection is gone */
 
 /* ---- connections (http_conn.c) ---- */
 

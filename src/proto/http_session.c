@@ -27,9 +27,14 @@ void http_session_has(struct http_session *s, struct http_conn *conn)
 void http_session_end(struct client *c, void *session)
 {
     struct http_session *s = session;
+    struct list *own;
     (void)c;
-    while (s->conns.next && list_pop_front(&s->conns))
-        ; /* they stay in their pools, nobody's */
+    while (s->conns.next && (own = list_pop_front(&s->conns))) {
+        struct http_conn *conn = CONTAINER_OF(own, struct http_conn, own);
+        conn->gone = conn->state == HTTP_CONN_IDLE;
+        if (conn->gone)
+            http_conn_close(conn); /* as a browser that is closed does */
+    }
     http_jar_free(&s->jar);
 }
 

@@ -139,7 +139,14 @@ void origin_hang_up(struct origin *o, unsigned conn)
 str origin_header(const struct origin *o, unsigned i, const char *name)
 {
     assert_true(i < o->n_asked);
-    return http_header_find(buf_view(&o->asked[i].text), str_from(name));
+    str rest = buf_view(&o->asked[i].text), value = {NULL, 0};
+    struct http_header header;
+    while (http_header_next(&rest, &header))
+        if (str_eq_nocase(header.name, str_from(name))) {
+            assert_null(value.p);
+            value = header.value;
+        }
+    return value;
 }
 
 void origin_was_asked(const struct origin *o, unsigned i, unsigned conn, const char *line)

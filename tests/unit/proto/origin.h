@@ -35,7 +35,7 @@ void origin_refuse(struct origin *o); /* connects, from now on */
 void origin_answer(struct origin *o, unsigned conn, const char *reply);
 void origin_hang_up(struct origin *o, unsigned conn);
 
-/* The value of a header of request number i; p is NULL when it has none. */
+/* The value of a header of request number i, which may be there once; p is NULL: it is not. */
 str origin_header(const struct origin *o, unsigned i, const char *name);
 void origin_was_asked(const struct origin *o, unsigned i, unsigned conn, const char *line);
 

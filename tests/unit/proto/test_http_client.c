@@ -89,6 +89,26 @@ static void calls_go_where_their_definition_says(void **state)
     asker_close(&a);
 }
 
+static void a_host_that_is_nowhere_is_an_error_of_the_call(void **state)
+{
+    struct asker a;
+    struct http_url nowhere;
+    struct err e = {0};
+    asker_open(&a, kind_loop(state));
+    asker_start(&a);
+    /* a label that no name server is asked for: it is too long */
+    str url = arena_printf(&a.arena, "http://%070d.invalid/", 0);
+    assert_true(http_url_parse(url, &a.arena, &nowhere, &e));
+    struct ask *q = ask_make(&a, "GET /", NULL);
+    q->definition.elsewhere = &nowhere;
+    ask_start(q, NULL);
+    ask_wait(q);
+    assert_int_equal(q->call->outcome.fate, FATE_ERROR);
+    assert_string_equal(q->call->outcome.cause, "the host was not found");
+    ask_free(q);
+    asker_close(&a);
+}
+
 static void each_origin_has_its_own_connections(void **state)
 {
     struct asker a;
@@ -218,6 +238,7 @@ int main(void)
         cmocka_unit_test(without_origins_it_is_ready_at_once),
         cmocka_unit_test(connections_are_divided_among_origins),
         cmocka_unit_test(calls_go_where_their_definition_says),
+        cmocka_unit_test(a_host_that_is_nowhere_is_an_error_of_the_call),
         cmocka_unit_test(each_origin_has_its_own_connections),
         cmocka_unit_test(the_definition_says_what_is_expected),
         cmocka_unit_test(a_detached_calls_message_may_go_when_it_has_started),

@@ -79,6 +79,7 @@ static void what_is_no_date_is_refused(void **state)
     for (size_t i = 0; i < LENGTH(cases); i++)
         if (http_date_read(str_from(cases[i]), &got))
             fail_msg("'%s' was read as %lld", cases[i], (long long)got);
+    assert_false(http_date_read((str){NULL, 0}, &got));
 }
 
 int main(void)

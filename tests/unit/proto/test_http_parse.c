@@ -497,6 +497,8 @@ static void lists_pass_over_empty_items(void **state)
     assert_true(http_list_next(&rest, &item));
     same(item, "b b");
     assert_false(http_list_next(&rest, &item));
+    rest = (str){NULL, 0}; /* the value of a line without colon */
+    assert_false(http_list_next(&rest, &item));
 }
 
 static void tokens(void **state)
