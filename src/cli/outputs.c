@@ -35,13 +35,13 @@ static void close_all(struct sink *s)
     }
 }
 
-static bool read_thresholds(struct outputs *o, const struct args *a, struct arena *arena,
-                            struct err *e)
+static bool read_thresholds(struct outputs *o, const struct args *a, const struct plan *plan,
+                            struct arena *arena, struct err *e)
 {
     size_t n = args_times(a, "threshold");
     o->thresholds = arena_alloc(arena, (n + 1) * sizeof *o->thresholds);
     for (; o->n_thresholds < n; o->n_thresholds++)
-        if (!threshold_parse(args_item(a, "threshold", o->n_thresholds), arena,
+        if (!threshold_parse(args_item(a, "threshold", o->n_thresholds), plan->scripted, arena,
                              &o->thresholds[o->n_thresholds], e))
             return false;
     return true;
@@ -64,11 +64,13 @@ static bool choose_stream(const struct args *a, FILE **stream, struct err *e)
     return true;
 }
 
-static bool add_files(struct sink ***end, const struct args *a, struct arena *arena, struct err *e)
+static bool add_files(struct sink ***end, const struct args *a, const struct plan *plan,
+                      struct arena *arena, struct err *e)
 {
     const char *log = path_of(a, "log", arena), *csv = path_of(a, "csv", arena);
     const char *json = path_of(a, "json", arena);
-    return (!log || add(end, log_sink(log, e))) && (!csv || add(end, csv_sink(csv, e))) &&
+    return (!log || add(end, log_sink(log, e))) &&
+           (!csv || add(end, csv_sink(csv, plan->scripted, e))) &&
            (!json || add(end, json_sink(json, e)));
 }
 
@@ -78,7 +80,7 @@ bool outputs_open(struct outputs *o, const struct args *a, struct arena *arena, 
     FILE *stream;
     struct sink **end = &o->sinks;
     *o = (struct outputs){0};
-    if (!choose_stream(a, &stream, e) || !read_thresholds(o, a, arena, e))
+    if (!choose_stream(a, &stream, e) || !read_thresholds(o, a, plan, arena, e))
         return false;
     bool no_color = args_switch(a, "no-color");
     struct paper people = paper_of(stream, no_color);
@@ -86,7 +88,7 @@ bool outputs_open(struct outputs *o, const struct args *a, struct arena *arena, 
     plan->show = (unsigned)args_count(a, "show", 0);
     if (!args_switch(a, "quiet"))
         add(&end, progress_sink(paper_of(stderr, no_color)));
-    if (!add_files(&end, a, arena, e)) {
+    if (!add_files(&end, a, plan, arena, e)) {
         close_all(o->sinks);
         return false;
     }
