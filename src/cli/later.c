@@ -22,7 +22,6 @@ static const struct later_option later_options[] = {
     {"ui", 0, NULL},
     {"hold", 0, NULL},
     {"tui", 0, NULL},
-    {"log-style", 0, NULL},
     {"brokers", 0, "weir kafka"},
     {"orchestrator", 0, "weir driver"},
     {NULL, 0, NULL},

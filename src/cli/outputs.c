@@ -67,9 +67,12 @@ static bool choose_stream(const struct args *a, FILE **stream, struct err *e)
 static bool add_files(struct sink ***end, const struct args *a, const struct plan *plan,
                       struct arena *arena, struct err *e)
 {
+    enum log_style style = args_choice(a, "log-style") == 1 ? LOG_LOCUST : LOG_WEIR;
     const char *log = path_of(a, "log", arena), *csv = path_of(a, "csv", arena);
     const char *json = path_of(a, "json", arena);
-    return (!log || add(end, log_sink(log, e))) &&
+    if (args_given(a, "log-style") && !log)
+        return err_set(e, ERR_USAGE, "--log-style is about --log FILE, which is not given");
+    return (!log || add(end, log_sink(log, style, e))) &&
            (!csv || add(end, csv_sink(csv, plan->scripted, e))) &&
            (!json || add(end, json_sink(json, e)));
 }
