@@ -166,7 +166,7 @@ const struct option options_load[] = {
         .argument = "EXPR",
         .repeats = true,
         .help = "what must hold, else exit code 3: 'response_time.p99 < 250ms', 'failed < 0.1%', "
-                "'achieved_rate > 99%'",
+                "'achieved_rate > 99%'; weir help metrics lists what there is",
         .group = results,
     },
     {

@@ -101,7 +101,7 @@ static double sum(const struct threshold_input *in, const struct series_data *d)
 
 static const char no_calls[] = "no call was made";
 static const char no_length[] = "the plan had no length";
-static const char of_calls[] = "of the calls that were made";
+static const char of_calls[] = "of the calls";
 
 const struct threshold_figure threshold_figures[] = {
     {
@@ -194,7 +194,7 @@ const struct threshold_figure threshold_figures[] = {
         .whole = checks_made,
         .nothing = "no check was made",
         .meaning = "checks that passed",
-        .share = "of the checks that were made",
+        .share = "of the checks",
     },
     {
         .name = "skipped",
@@ -204,7 +204,7 @@ const struct threshold_figure threshold_figures[] = {
         .whole = planned,
         .nothing = "no iteration was planned",
         .meaning = "iterations that were not started",
-        .share = "of the planned iterations",
+        .share = "of the planned ones",
     },
     {
         .name = "achieved_rate",
