@@ -85,3 +85,16 @@ char *decimal_seconds(char *p, uint64_t ns)
     *p++ = '.';
     return write_digits(p, ns % NS_PER_S, 9);
 }
+
+char *decimal_ms(char *p, uint64_t ns)
+{
+    uint64_t fraction = ns % NS_PER_MS;
+    unsigned digits = 6;
+    p = decimal_u64(p, ns / NS_PER_MS);
+    if (fraction == 0)
+        return p;
+    for (; fraction % 10 == 0; fraction /= 10)
+        digits--;
+    *p++ = '.';
+    return write_digits(p, fraction, digits);
+}

@@ -1,9 +1,11 @@
-/* weir help [COMMAND]: the overview, one command, or the whole reference for the documentation. */
+/* weir help [COMMAND|metrics]: the overview, one command, the figures of thresholds, or the whole
+ * reference for the documentation. */
 #include "cli/cmd_help.h"
 
 #include <stdio.h>
 
 #include "cli/help.h"
+#include "cli/help_metrics.h"
 #include "cli/later.h"
 #include "cli/reference.h"
 
@@ -40,11 +42,12 @@ static const struct option *const tables[] = {options_help_command, NULL};
 const struct command cmd_help = {
     .name = "help",
     .summary = "what there is, or all about one command",
-    .operands = "[COMMAND]",
+    .operands = "[COMMAND|metrics]",
     .most = 2,
     .examples =
         {
             {"all about a command", "weir help http"},
+            {"what thresholds can be about", "weir help metrics"},
             {"read the reference as a man page", "weir help --man | man -l -"},
         },
     .tables = tables,
@@ -77,6 +80,8 @@ static bool write_help(const struct args *settings, struct buf *out, struct err 
     } else if (settings->n_operands == 0) {
         help_overview(out);
         help_exit_codes(out);
+    } else if (str_eq(settings->operands[0], STR("metrics"))) {
+        help_metrics(out);
     } else {
         return write_one(settings->operands, settings->n_operands, out, e);
     }

@@ -86,6 +86,7 @@ static bool prepare(struct script_run *r, struct err *e)
         .clients = r->clients.list,
         .n_clients = r->clients.n,
         .seed = seed,
+        .scripted = true,
         .threads = threads(r),
     };
     r->info.plan = &r->plan;

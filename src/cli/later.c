@@ -21,7 +21,6 @@ static const struct later_option later_options[] = {
     {"ui", 0, NULL},
     {"hold", 0, NULL},
     {"tui", 0, NULL},
-    {"log-style", 0, NULL},
     {"audit", 0, "weir kafka consume"},
     {"orchestrator", 0, "weir driver"},
     {NULL, 0, NULL},

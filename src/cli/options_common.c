@@ -166,7 +166,7 @@ const struct option options_load[] = {
         .argument = "EXPR",
         .repeats = true,
         .help = "what must hold, else exit code 3: 'response_time.p99 < 250ms', 'failed < 0.1%', "
-                "'achieved_rate > 99%'",
+                "'achieved_rate > 99%'; weir help metrics lists what there is",
         .group = results,
     },
     {
@@ -182,7 +182,8 @@ const struct option options_load[] = {
         .type = OPTION_TEXT,
         .argument = "PREFIX",
         .check = check_not_empty,
-        .help = "PREFIX_requests.csv, PREFIX_distribution.csv and PREFIX_history.csv",
+        .help = "PREFIX_requests.csv, PREFIX_distribution.csv and PREFIX_history.csv; of a script "
+                "_checks, _metrics and _exceptions too",
         .group = results,
     },
     {
@@ -191,6 +192,16 @@ const struct option options_load[] = {
         .argument = "FILE",
         .check = check_not_empty,
         .help = "every call as a line of JSON; - is standard output",
+        .group = results,
+    },
+    {
+        .name = "log-style",
+        .type = OPTION_CHOICE,
+        .argument = "weir|locust",
+        .fallback = "weir",
+        .help =
+            "the fields of such a line: weir's, in seconds, or those of Locust's request event, "
+            "in milliseconds",
         .group = results,
     },
     {

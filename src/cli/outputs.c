@@ -25,6 +25,7 @@ static bool add(struct sink ***end, struct sink *s)
 /* Paths as given; NULL: not wanted. */
 struct outputs_files {
     const char *log, *csv, *json;
+    enum log_style style;
 };
 
 static const char *path_of(const struct args *a, const char *option, struct arena *arena)
@@ -41,21 +42,23 @@ void outputs_close(struct outputs *o)
     o->sinks = NULL;
 }
 
-static bool add_threshold(struct outputs *o, str text, struct arena *arena, struct err *e)
+static bool add_threshold(struct outputs *o, const struct plan *plan, str text, struct arena *arena,
+                          struct err *e)
 {
-    return threshold_parse(text, arena, &o->thresholds[o->n_thresholds++], e);
+    return threshold_parse(text, plan->scripted, arena, &o->thresholds[o->n_thresholds++], e);
 }
 
 static bool read_thresholds(struct outputs *o, const struct args *a,
-                            const struct outputs_wishes *wishes, struct arena *arena, struct err *e)
+                            const struct outputs_wishes *wishes, const struct plan *plan,
+                            struct arena *arena, struct err *e)
 {
     size_t n = args_times(a, "threshold");
     o->thresholds = arena_alloc(arena, (wishes->n_thresholds + n + 1) * sizeof *o->thresholds);
     for (size_t i = 0; i < wishes->n_thresholds; i++)
-        if (!add_threshold(o, wishes->thresholds[i], arena, e))
+        if (!add_threshold(o, plan, wishes->thresholds[i], arena, e))
             return false;
     for (size_t i = 0; i < n; i++)
-        if (!add_threshold(o, args_item(a, "threshold", i), arena, e))
+        if (!add_threshold(o, plan, args_item(a, "threshold", i), arena, e))
             return false;
     return true;
 }
@@ -77,10 +80,11 @@ static bool choose_stream(const struct outputs_files *files, FILE **stream, stru
     return true;
 }
 
-static bool add_files(struct sink ***end, const struct outputs_files *f, struct err *e)
+static bool add_files(struct sink ***end, const struct outputs_files *f, const struct plan *plan,
+                      struct err *e)
 {
-    return (!f->log || add(end, log_sink(f->log, e))) &&
-           (!f->csv || add(end, csv_sink(f->csv, e))) &&
+    return (!f->log || add(end, log_sink(f->log, f->style, e))) &&
+           (!f->csv || add(end, csv_sink(f->csv, plan->scripted, e))) &&
            (!f->json || add(end, json_sink(f->json, e)));
 }
 
@@ -91,12 +95,15 @@ bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_
     FILE *stream;
     struct sink **end = &o->sinks;
     struct outputs_files files = {path_of(a, "log", arena), path_of(a, "csv", arena),
-                                  path_of(a, "json", arena)};
+                                  path_of(a, "json", arena),
+                                  args_choice(a, "log-style") == 1 ? LOG_LOCUST : LOG_WEIR};
     *o = (struct outputs){0};
     wishes = wishes ? wishes : &none;
     if (wishes->log && !files.log)
         files.log = "-";
-    if (!choose_stream(&files, &stream, e) || !read_thresholds(o, a, wishes, arena, e))
+    if (args_given(a, "log-style") && !files.log)
+        return err_set(e, ERR_USAGE, "--log-style is about --log FILE, which is not given");
+    if (!choose_stream(&files, &stream, e) || !read_thresholds(o, a, wishes, plan, arena, e))
         return false;
     bool no_color = args_switch(a, "no-color");
     struct paper people = paper_of(stream, no_color);
@@ -104,7 +111,7 @@ bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_
     plan->show = args_given(a, "show") ? (unsigned)args_count(a, "show", 0) : wishes->show;
     if (!args_switch(a, "quiet"))
         add(&end, progress_sink(paper_of(stderr, no_color)));
-    if (!add_files(&end, &files, e)) {
+    if (!add_files(&end, &files, plan, e)) {
         outputs_close(o);
         return false;
     }

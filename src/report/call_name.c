@@ -31,10 +31,10 @@ static void add_capitals(struct buf *out, str word)
 void call_type(const struct series *s, struct buf *out)
 {
     str method, rest, type = tag_value(s, STR("type")), protocol = tag_value(s, STR("protocol"));
-    if (split(s->name, &method, &rest))
-        buf_str(out, method);
-    else if (type.n)
+    if (type.n)
         buf_str(out, type);
+    else if (split(s->name, &method, &rest))
+        buf_str(out, method);
     else
         add_capitals(out, protocol.n ? protocol : STR("call"));
 }
@@ -42,7 +42,8 @@ void call_type(const struct series *s, struct buf *out)
 str call_name(const struct series *s)
 {
     str method, rest;
-    return split(s->name, &method, &rest) ? rest : s->name;
+    bool typed = tag_value(s, STR("type")).n > 0;
+    return !typed && split(s->name, &method, &rest) ? rest : s->name;
 }
 
 void call_tags(const struct series *s, struct buf *out)

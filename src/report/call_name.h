@@ -6,10 +6,10 @@
 #include "base/buf.h"
 #include "stats/series.h"
 
-/* The method in front of the name; else the tag "type"; else the protocol: HTTP. */
+/* The tag "type" (ENQUEUE); else the method in front of the name; else the protocol: HTTP. */
 void call_type(const struct series *s, struct buf *out);
 
-/* The name without that method. A view of the series'. */
+/* The name, without the method when that is the type. A view of the series'. */
 str call_name(const struct series *s);
 
 /* "protocol=http;topic=orders": the tags in one field. */

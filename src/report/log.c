@@ -16,7 +16,6 @@
 #include "base/list.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "report/log_line.h"
 #include "report/output.h"
 
 enum {
@@ -198,13 +197,14 @@ static bool start_thread(struct log_file *f, struct err *e)
     return !error || err_set(e, ERR_RUN, "cannot start the log's thread: %s", strerror(error));
 }
 
-struct sink *log_sink(const char *path, struct err *e)
+struct sink *log_sink(const char *path, enum log_style style, struct err *e)
 {
     struct log_file *f = mem_zero(sizeof *f);
     struct stat st;
     struct err ignored;
     f->sink.table = &log_table;
     f->box.fd = -1;
+    f->lines.style = style;
     if (output_open(&f->output, "log", path, e) && mailbox_open(&f->box, e)) {
         f->may_block = fstat(f->output.fd, &st) == 0 && !S_ISREG(st.st_mode);
         if (start_thread(f, e))

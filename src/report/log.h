@@ -6,9 +6,10 @@
 #define WEIR_REPORT_LOG_H
 
 #include "engine/sink.h"
+#include "report/log_line.h"
 
 /* Opens the file and starts the thread; path lives as long as the sink. NULL with a sentence. Its
  * settle also reports the lines that workers lost (results.log_lines_lost). */
-struct sink *log_sink(const char *path, struct err *e);
+struct sink *log_sink(const char *path, enum log_style style, struct err *e);
 
 #endif

@@ -46,13 +46,24 @@ static char *put(char *p, str s)
     return p + s.n;
 }
 
-static char *put_times(char *p, const struct call_record *call)
+static char *put_times(char *p, const struct call_record *call, enum log_style style)
 {
     p = put(p, call->fate == FATE_OK ? STR("OK") : STR("ERR"));
     p = put(p, STR("\",\"response_time\":"));
+    if (style == LOG_LOCUST)
+        return decimal_ms(p, call->response_ns);
     p = decimal_seconds(p, call->response_ns);
     p = put(p, STR(",\"service_time\":"));
     return call->service_ns ? decimal_seconds(p, call->service_ns) : put(p, STR("null"));
+}
+
+static char *put_end(char *p, const struct call_record *call, enum log_style style)
+{
+    if (style == LOG_WEIR) {
+        p = put(p, STR(",\"due\":"));
+        p = decimal_seconds(p, call->due_ns);
+    }
+    return put(p, STR(",\"other\":{}}\n"));
 }
 
 static void add_why(struct buf *text, const struct call_record *call)
@@ -67,7 +78,7 @@ void log_line_add(struct log_lines *l, const struct call_record *call)
     str start = start_of(l, call->series)->text;
     buf_reserve(text, start.n + ROOM);
     char *p = put(text->p + text->n, start);
-    p = put_times(p, call);
+    p = put_times(p, call, l->style);
     if (call->fate == FATE_OK) {
         p = put(p, STR(",\"response_length\":"));
         p = decimal_u64(p, call->length);
@@ -77,9 +88,7 @@ void log_line_add(struct log_lines *l, const struct call_record *call)
         buf_reserve(text, ROOM);
         p = text->p + text->n;
     }
-    p = put(p, STR(",\"due\":"));
-    p = decimal_seconds(p, call->due_ns);
-    p = put(p, STR(",\"other\":{}}\n"));
+    p = put_end(p, call, l->style);
     text->n = (size_t)(p - text->p);
 }
 

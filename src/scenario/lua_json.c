@@ -223,7 +223,7 @@ static void push_container(lua_State *L, str raw)
 {
     struct json_walk w;
     struct json_item item;
-    luaL_checkstack(L, 4 * DEEPEST, "JSON too deep");
+    luaL_checkstack(L, JSON_DEEPEST + 8, "JSON too deep");
     json_walk_start(&w, raw);
     json_walk_next(&w, &item);
     push_members(L, &w);

@@ -56,9 +56,22 @@ def test_help_of_a_command_has_each_option_and_three_examples(weir):
         assert re.search(rf"--{option}\b", done.stdout), option
 
 
-@pytest.mark.parametrize("words", [["help"], ["help", "http"], ["help", "help"], []])
+@pytest.mark.parametrize("words", [["help"], ["help", "http"], ["help", "help"], ["help", "metrics"], []])
 def test_help_is_at_most_100_columns_wide(weir, words):
     assert max(map(len, weir(*words).stdout.splitlines())) <= 100
+
+
+def test_each_figure_that_help_names_is_one_that_thresholds_take(weir):
+    text = weir("help", "metrics").stdout
+    figures = re.findall(r"^  ([a-z_]+(?:\.X)?) .*", text.split("\nOf calls\n")[1].split("\nX is")[0], re.M)
+    assert "response_time.X" in figures and "checks" in figures and "achieved_rate" in figures
+    of_times = re.findall(r"^  ([a-z0-9_]+) ", text.split("\nX is")[1].split("\nSelectors")[0], re.M)
+    for figure in figures:
+        value = "1s" if figure.endswith(".X") else "1"
+        for x in of_times if figure.endswith(".X") else [""]:
+            expression = f"{figure.replace('.X', '.' + x)} < {value}"
+            done = weir("http", "127.0.0.1:1/", "-n", 1, "--json", "absent/x", "--threshold", expression)
+            assert "absent/x" in done.stderr, expression  # the threshold was read, and no load was made
 
 
 def test_what_is_not_built_is_absent_from_help(weir):

@@ -16,7 +16,7 @@ from hostile import reply
 pytestmark = pytest.mark.exact
 
 # In the order of the contract.
-KEYS = ["schema", "weir", "run", "verdict", "load", "iterations", "ledger", "total", "series", "checks", "generator"]
+KEYS = "schema weir run verdict load iterations scenarios ledger total series checks generator".split()
 TIMES = ["min", "mean", "stddev", "mode", "p50", "p75", "p90", "p95", "p99", "p99_9", "p99_99", "max"]
 
 
@@ -103,6 +103,43 @@ def test_a_line_of_the_log_is_as_the_contract_has_it(load, hostile, tmp_path):
 def test_the_log_has_all_calls_of_all_workers(load, target, loop):
     done = load(f"{target.url}/ping", "-c", 16, "-n", 5000, "--threads", 3, env=loop)
     assert len(done.log) == 5000 == target.metrics()["requests"]
+
+
+def test_a_line_of_locusts_style_is_a_request_event_in_milliseconds(weir, hostile):
+    def script(c):
+        for request in c.requests():
+            c.send(reply(b"12345", "200 OK" if len(c.server.requests) % 2 else '503 "No\\'))
+
+    url = f'{hostile(script).url}/a"b'
+    done = weir("http", url, "-r", 200, "-n", 4, "-c", 1, "--log", "-", "--log-style", "locust")
+    start = r'\{"request_type":"GET","name":"/a\\"b","result":'
+    ms, end = r',"response_time":\d+(\.\d{1,6})?', r',"other":\{\}\}'
+    lines = done.stdout.splitlines()
+    assert len(lines) == 4
+    for line in lines[::2]:
+        assert re.fullmatch(rf'{start}"OK"{ms},"response_length":5{end}', line)
+    for line in lines[1::2]:
+        assert re.fullmatch(rf'{start}"ERR"{ms},"exception":"wrong answer \(503\)"{end}', line)
+    assert all(0 < json.loads(line)["response_time"] < 5000 for line in lines)
+
+
+def test_locusts_style_may_come_from_the_environment_and_counts_every_call(weir, target, tmp_path):
+    settings = {"WEIR_LOG_STYLE": "locust"}
+    done = weir("http", f"{target.url}/ping", "-c", 8, "-n", 2000, "--log", "l", "--json", "-", env=settings)
+    log = [json.loads(line) for line in (tmp_path / "l").read_text().splitlines()]
+    assert len(log) == 2000 == json.loads(done.stdout)["ledger"]["started"]
+    assert {tuple(line) for line in log} == {
+        ("request_type", "name", "result", "response_time", "response_length", "other")
+    }
+
+
+def test_a_style_without_a_log_is_an_error(weir):
+    done = weir("http", "127.0.0.1:1/", "-n", 1, "--log-style", "locust")
+    assert done.returncode == 2
+    assert done.stderr == "weir: --log-style is about --log FILE, which is not given\n"
+    done = weir("http", "127.0.0.1:1/", "-n", 1, "--log", "l", "--log-style", "locus")
+    assert done.returncode == 2
+    assert done.stderr == "weir: --log-style: 'locus' is none of weir|locust\n"
 
 
 # Tables

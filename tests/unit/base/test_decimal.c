@@ -99,6 +99,22 @@ static void quick_numbers_have_all_their_digits(void **state)
     assert_string_equal(out, "18446744073709551615");
 }
 
+static void milliseconds_have_as_many_decimals_as_they_need(void **state)
+{
+    (void)state;
+    struct {
+        const char *want;
+        uint64_t ns;
+    } cases[] = {{"0", 0},          {"0.000001", 1},        {"3", 3000000},
+                 {"3.25", 3250000}, {"30000", 30000000000}, {"1.000125", 1000125},
+                 {"0.1", 100000},   {"0.00102", 1020},      {"18446744073709.551615", UINT64_MAX}};
+    char out[DECIMAL_ROOM];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        *decimal_ms(out, cases[i].ns) = 0;
+        assert_string_equal(out, cases[i].want);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +122,7 @@ int main(void)
         cmocka_unit_test(every_double_reads_back_as_itself),
         cmocka_unit_test(whole_ns_read_back_as_ns),
         cmocka_unit_test(quick_numbers_have_all_their_digits),
+        cmocka_unit_test(milliseconds_have_as_many_decimals_as_they_need),
     };
     return UNIT_RUN(tests);
 }

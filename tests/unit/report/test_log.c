@@ -16,13 +16,18 @@ static const struct series ping = {.name = {"GET /ping", 9}, .tags = &http, .n_t
 
 /* ---- lines ---- */
 
-static void assert_line(const struct call_record *call, const char *want)
+static void assert_styled(enum log_style style, const struct call_record *call, const char *want)
 {
-    struct log_lines l = {0};
+    struct log_lines l = {.style = style};
     log_line_add(&l, call);
     buf_char(&l.text, 0);
     assert_string_equal(l.text.p, want);
     log_lines_free(&l);
+}
+
+static void assert_line(const struct call_record *call, const char *want)
+{
+    assert_styled(LOG_WEIR, call, want);
 }
 
 static void a_good_call_is_a_line_with_its_times(void **state)
@@ -58,6 +63,33 @@ static void a_failed_call_tells_why_in_place_of_the_length(void **state)
                        "\"exception\":\"abandoned\",\"due\":0.000000000,\"other\":{}}\n");
 }
 
+static void lines_of_locusts_style_are_those_of_the_experiment(void **state)
+{
+    (void)state;
+    struct series topic = {.name = STR("test-topic"), .tags = &enqueue, .n_tags = 1};
+    struct call_record call = {.series = &topic,
+                               .due_ns = 77,
+                               .response_ns = 3000000,
+                               .service_ns = 2000000,
+                               .length = 74,
+                               .fate = FATE_OK};
+    assert_styled(LOG_LOCUST, &call,
+                  "{\"request_type\":\"ENQUEUE\",\"name\":\"test-topic\",\"result\":\"OK\","
+                  "\"response_time\":3,\"response_length\":74,\"other\":{}}\n");
+    call = (struct call_record){.series = &topic,
+                                .cause = "broker said \"no\"\n",
+                                .response_ns = UINT64_C(30000000000),
+                                .fate = FATE_TIMEOUT};
+    assert_styled(LOG_LOCUST, &call,
+                  "{\"request_type\":\"ENQUEUE\",\"name\":\"test-topic\",\"result\":\"ERR\","
+                  "\"response_time\":30000,\"exception\":\"broker said \\\"no\\\"\\n\","
+                  "\"other\":{}}\n");
+    call = (struct call_record){.series = &ping, .response_ns = 1230456, .length = 2};
+    assert_styled(LOG_LOCUST, &call,
+                  "{\"request_type\":\"GET\",\"name\":\"/ping\",\"result\":\"OK\","
+                  "\"response_time\":1.230456,\"response_length\":2,\"other\":{}}\n");
+}
+
 static void names_are_split_only_behind_a_method(void **state)
 {
     (void)state;
@@ -73,6 +105,8 @@ static void names_are_split_only_behind_a_method(void **state)
          "{\"request_type\":\"HTTP\",\"name\":\"login\","},
         {{.name = STR("test-topic"), .tags = &enqueue, .n_tags = 1},
          "{\"request_type\":\"ENQUEUE\",\"name\":\"test-topic\","},
+        {{.name = STR("GET me"), .tags = &enqueue, .n_tags = 1},
+         "{\"request_type\":\"ENQUEUE\",\"name\":\"GET me\","},
         {{.name = STR("99 bottles"), .tags = &http, .n_tags = 1},
          "{\"request_type\":\"HTTP\",\"name\":\"99 bottles\","},
         {{.name = STR("GET ")}, "{\"request_type\":\"CALL\",\"name\":\"GET \","},
@@ -165,7 +199,7 @@ static void every_call_becomes_a_line_in_its_order(void **state)
     struct err e;
     fixture_open(&f);
     const char *path = fixture_path(&f, "calls.log");
-    struct sink *s = log_sink(path, &e);
+    struct sink *s = log_sink(path, LOG_WEIR, &e);
     assert_non_null(s);
     given_back = 0;
     for (unsigned i = 0; i < BATCHES; i++)
@@ -194,7 +228,7 @@ static void a_run_without_calls_leaves_an_empty_log(void **state)
     struct err e;
     fixture_open(&f);
     const char *path = fixture_path(&f, "calls.log");
-    struct sink *s = log_sink(path, &e);
+    struct sink *s = log_sink(path, LOG_WEIR, &e);
     assert_true(s->table->finish(s, fixture_summary(&f), &e));
     s->table->close(s);
     assert_int_equal(fixture_read(&f, path).n, 0);
@@ -209,7 +243,7 @@ static void lines_that_workers_lost_are_told_too(void **state)
     struct err e;
     fixture_open(&f);
     f.results.log_lines_lost = 1234;
-    struct sink *s = log_sink("/dev/null", &e);
+    struct sink *s = log_sink("/dev/null", LOG_WEIR, &e);
     s->table->settle(s, fixture_summary(&f));
     assert_int_equal(f.verdict.validity, RUN_DEGRADED);
     assert_true(strstr(f.verdict.reasons[0], "1 234 lines of the log were lost") != NULL);
@@ -223,7 +257,7 @@ static void a_full_disk_is_an_error_that_counts_the_lines(void **state)
     struct fixture f;
     struct err e;
     fixture_open(&f);
-    struct sink *s = log_sink("/dev/full", &e);
+    struct sink *s = log_sink("/dev/full", LOG_WEIR, &e);
     assert_non_null(s);
     for (unsigned i = 0; i < 10; i++)
         s->table->calls(s, batch(0, 100));
@@ -239,7 +273,7 @@ static void a_bad_path_fails_at_once(void **state)
 {
     (void)state;
     struct err e;
-    assert_null(log_sink("/nowhere/at/all.log", &e));
+    assert_null(log_sink("/nowhere/at/all.log", LOG_WEIR, &e));
     assert_int_equal(e.kind, ERR_RUN);
 }
 
@@ -253,7 +287,7 @@ static struct sink *log_into_pipe(int *reader)
     struct err e;
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     snprintf(path, sizeof path, "/proc/self/fd/%d", ends[1]);
-    struct sink *s = log_sink(path, &e);
+    struct sink *s = log_sink(path, LOG_WEIR, &e);
     close(ends[1]);
     *reader = ends[0];
     return s;
@@ -339,6 +373,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_call_is_a_line_with_its_times),
         cmocka_unit_test(a_failed_call_tells_why_in_place_of_the_length),
+        cmocka_unit_test(lines_of_locusts_style_are_those_of_the_experiment),
         cmocka_unit_test(names_are_split_only_behind_a_method),
         cmocka_unit_test(lines_of_several_series_keep_their_own_names),
         cmocka_unit_test(hostile_names_and_causes_leave_valid_json),

@@ -30,6 +30,28 @@ static void series_stand_in_the_order_of_first_use_and_parts_behind_calls(void *
     results_free(&r);
 }
 
+static void metrics_of_scripts_stand_behind_all_that_has_times(void **state)
+{
+    (void)state;
+    static const struct series counter = {.name = {"ping", 4}, .kind = SERIES_COUNTER};
+    static const struct series values = {.name = {"size", 4}, .kind = SERIES_VALUES};
+    struct results r = {0};
+    struct series_data total = {0};
+    const struct series *uses[] = {&counter, &part, &values, &ping, &counter};
+    const struct series *want[] = {&ping, &part, &counter, &values};
+    for (size_t i = 0; i < 5; i++)
+        results_get(&r, uses[i])->data.started++;
+    assert_int_equal(r.n, 4);
+    assert_int_equal(r.n_calls, 1);
+    assert_int_equal(r.n_timed, 2);
+    for (size_t i = 0; i < 4; i++)
+        assert_ptr_equal(r.list[i]->series, want[i]);
+    results_total(&r, &total);
+    assert_int_equal(total.started, 1); /* a counter of the same name is no call */
+    series_data_free(&total);
+    results_free(&r);
+}
+
 static void the_same_series_of_two_workers_is_one(void **state)
 {
     (void)state;
@@ -152,6 +174,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(series_stand_in_the_order_of_first_use_and_parts_behind_calls),
+        cmocka_unit_test(metrics_of_scripts_stand_behind_all_that_has_times),
         cmocka_unit_test(the_same_series_of_two_workers_is_one),
         cmocka_unit_test(totals_leave_parts_out),
         cmocka_unit_test(adding_takes_all_that_a_recorder_holds),

@@ -24,7 +24,9 @@ static void keys_are_counted_in_the_order_of_their_first_use(void **state)
     assert_int_equal(t.used, 2);
     assert_row(&t, 0, tally_number(503), 2);
     assert_row(&t, 1, tally_number(200), 7);
+    assert_int_equal(tally_total(&t), 9);
     tally_free(&t);
+    assert_int_equal(tally_total(&t), 0);
 }
 
 static void the_same_text_in_two_places_is_one_key(void **state)
