@@ -16,7 +16,7 @@ from target_process import wait_for
 
 pytestmark = pytest.mark.exact
 
-LIMITS = ("5 MB", "100 000 batches", "CreateTopics", "group listing", "offsets by", "ACLs", "transaction isolation")
+LIMITS = ("5 MB", "100 000 batches", "CreateTopics", "group listing", "offsets by", "ACLs", "transaction isolation", "Java clients")
 
 
 @pytest.fixture
