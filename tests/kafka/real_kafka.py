@@ -214,6 +214,7 @@ class Broker:
 def common_settings(controllers, number, listeners, ports):
     n = len(controllers)
     where = {name: f"{name}://127.0.0.1:{port}" for name, port in ports.items()}
+    speaks = [f"{name}:{how}" for name, how in [*listeners.items(), ("CONTROLLER", "PLAINTEXT")]]
     replicas, enough = min(n, 3), min(n, 2)
     return {
         "process.roles": "broker,controller",
@@ -223,7 +224,7 @@ def common_settings(controllers, number, listeners, ports):
         "advertised.listeners": ",".join(where.values()),
         "controller.listener.names": "CONTROLLER",
         "inter.broker.listener.name": "PLAINTEXT",
-        "listener.security.protocol.map": ",".join(f"{k}:{v}" for k, v in [*listeners.items(), ("CONTROLLER", "PLAINTEXT")]),
+        "listener.security.protocol.map": ",".join(speaks),
         "auto.create.topics.enable": "false",
         "num.partitions": 6,
         "default.replication.factor": replicas,
