@@ -1,6 +1,7 @@
 #!/bin/bash
 # tools/packages.sh FILE...: installs the Debian packages named in the files (one a line, # comments)
-# that are missing, and says which. When nothing is missing it costs one dpkg-query.
+# that are missing, and says which. When nothing is missing it costs one dpkg-query. A line
+# "PACKAGE unless PROGRAM" leaves it to whatever brought that program.
 # Exit 0: all there, or not a Debian (then it names them and leaves them to you). 1: not installed.
 set -euo pipefail
 export LC_ALL=C # sort and comm must agree
@@ -55,8 +56,18 @@ if [ "${1:-}" = --install ]; then # as root, called by the lower half of this fi
     exit
 fi
 
+# The packages of a list's lines.
+needed() {
+    local package program
+    while read -r package _ program; do
+        if [ -n "$package" ] && { [ -z "$program" ] || ! command -v "$program" >/dev/null; }; then
+            echo "$package"
+        fi
+    done
+}
+
 [ $# -gt 0 ] || { say "usage: tools/packages.sh FILE..."; exit 2; }
-mapfile -t wanted < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$@" | sort -u)
+mapfile -t wanted < <(sed 's/#.*//' "$@" | needed | sort -u)
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     say "this is not a Debian; please see to it yourself that these are there: ${wanted[*]}"

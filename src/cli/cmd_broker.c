@@ -127,6 +127,7 @@ static const char limits[] =
     "  it is slow at  a group's first join (3 s), and a waiting consumer sees new records after "
     "its\n"
     "                 fetch.wait.max.ms only: set that to 5\n"
+    "  it is not for  Java clients: they misread its versions and wait for 20 minutes\n"
     "Commands on standard input: help lists them; Ctrl-C ends it\n";
 
 struct broker {

@@ -14,7 +14,10 @@ const char *__tsan_default_suppressions(void);
 
 const char *__tsan_default_suppressions(void)
 {
-    return "called_from_lib:librdkafka.so\n";
+    return "called_from_lib:librdkafka.so\n"
+           "race:^mtx_\n" /* made in one thread, handed over by an atomic of its own, used in
+                             another */
+           "race:^cnd_\n";
 }
 
 static_assert(sizeof(mtx_t) == sizeof(pthread_mutex_t), "glibc");

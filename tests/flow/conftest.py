@@ -4,7 +4,6 @@ import contextlib
 import functools
 import os
 import pathlib
-import shutil
 import subprocess
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from broker_process import Broker
 from hostile import Hostile
 from network import Network, NoNetwork
+from others import kafka, kcat, secure_kafka, start_kafka  # noqa: F401 (fixtures)
 from target_process import Target
 from weir_process import Load
 
@@ -122,11 +122,6 @@ def network():
     made.stop()
 
 
-def absent(why):
-    """Ends a test that lacks something of others': it is skipped, and failed where nothing may be absent."""
-    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
-
-
 @pytest.fixture
 def start_broker(tmp_path):
     """Starts weir broker with these words (broker_process.py), on a free port; ends it at last."""
@@ -144,20 +139,6 @@ def start_broker(tmp_path):
 def broker(start_broker):
     """weir broker without faults."""
     return start_broker()
-
-
-@pytest.fixture
-def kcat():
-    """Runs kcat with these words to its end; what it printed."""
-    if not shutil.which("kcat"):
-        absent("kcat is not installed")
-
-    def run(*words, input=None, code=0):
-        done = subprocess.run(["kcat", *map(str, words)], input=input, capture_output=True, text=True, timeout=60)
-        assert done.returncode == code, done.stderr
-        return done.stdout if code == 0 else done.stderr
-
-    return run
 
 
 @functools.cache

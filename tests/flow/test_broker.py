@@ -1,7 +1,10 @@
 """weir broker: where it listens, what clients that are not weir's can do with it, and what it does wrong when told to."""
 
 import contextlib
+import os
+import pty
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -12,11 +15,13 @@ from confluent_kafka import KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
 from broker_process import CLIENT, consume, produce
+from conftest import BUILD, clean_environment
 from target_process import wait_for
 
 pytestmark = pytest.mark.exact
 
 LIMITS = ("5 MB", "100 000 batches", "CreateTopics", "group listing", "offsets by", "ACLs", "transaction isolation")
+LIMITS += ("4 partitions", "fetch.wait.max.ms", "Java clients")
 
 
 @pytest.fixture
@@ -211,6 +216,38 @@ def test_it_serves_with_nobody_to_talk_to(start_broker, tmp_path):
     with open(tmp_path / "commands") as file:
         broker = start_broker(stdin=file)
     assert topics(broker.address) == {"a": 1, "b": 2}
+
+
+def test_in_the_background_of_a_terminal_it_goes_on(tmp_path):
+    """As `weir broker &` in a shell: what is typed there is the shell's; after fg it is the broker's."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execve("/bin/bash", ["bash", "--norc", "--noediting", "-i"], clean_environment(PS1="$ "))
+    shown = ""
+
+    def type_and_wait(text, pattern):
+        nonlocal shown
+        os.write(terminal, text.encode())
+        end = time.monotonic() + 20
+        while not (found := re.search(pattern, shown)):
+            assert time.monotonic() < end, shown
+            if select.select([terminal], [], [], 0.1)[0]:
+                shown += os.read(terminal, 4096).decode()
+        shown = shown[found.end() :]
+        return found
+
+    try:
+        address = type_and_wait(f"{BUILD}/weir broker --port 0 --topic t:1 &\n", r"listening on (\S+)\r")[1]
+        for i in range(3):  # each makes the terminal readable for both
+            type_and_wait(f"sleep 0.4; echo said-$(({i} + 40))\n", f"said-{i + 40}")
+        assert topics(address) == {"t": 1}
+        type_and_wait("fg\n", "weir broker --port 0 .*\n")
+        type_and_wait("topic u 1\n", r"ok topic u has 1 partition")
+        type_and_wait("\x03", r"\$ $")
+        type_and_wait("echo code-$?\n", "code-0")
+    finally:
+        os.close(terminal)
+        os.waitpid(process, 0)
 
 
 # ---- retention ----

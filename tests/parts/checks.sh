@@ -141,6 +141,19 @@ ends_with() {
     return 1
 }
 
+packages() {
+    local tool
+    rm -rf "${work:?}"/*
+    mkdir "$work/bin"
+    for tool in bash sed sort; do # no dpkg
+        ln -s "$(command -v $tool)" "$work/bin/"
+    done
+    file list '# why' 'alpha # a comment' '' 'beta unless sed' 'gamma unless no-such-tool'
+    PATH=$work/bin gives 0 "packages: this is not a Debian; please see to it yourself that these are there: alpha gamma" \
+        tools/packages.sh "$work/list"
+}
+
+check "packages.sh leaves out what something else brought" packages || true
 check "layers.sh finds includes to the right" layers || true
 check "count.py counts what failed, died and was skipped" counts || true
 check "runner.sh sums up and notices parts that broke off" runner || true
