@@ -13,7 +13,7 @@ static void must(bool holds)
         abort();
 }
 
-static void check_taken(const struct threshold *t, struct arena *arena)
+static void check_taken(const struct threshold *t, bool metrics, struct arena *arena)
 {
     struct threshold again;
     struct err e = {0};
@@ -22,19 +22,29 @@ static void check_taken(const struct threshold *t, struct arena *arena)
     struct threshold_result r = threshold_judge(t, &in, arena);
     must(isfinite(t->bound) && t->bound >= 0);
     must(r.has_value || (!r.passed && r.why.n > 0));
-    must(threshold_parse(t->expr, arena, &again, &e));
+    must(threshold_parse(t->expr, metrics, arena, &again, &e));
     must(again.bound == t->bound && again.op == t->op && again.n_tags == t->n_tags);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Was it taken? */
+static bool check(str text, bool metrics)
 {
     struct arena arena = {0};
     struct threshold t;
     struct err e = {0};
-    if (threshold_parse((str){(const char *)data, size}, &arena, &t, &e))
-        check_taken(&t, &arena);
+    bool taken = threshold_parse(text, metrics, &arena, &t, &e);
+    if (taken)
+        check_taken(&t, metrics, &arena);
     else
         must(e.kind == ERR_USAGE && e.text[0]);
     arena_free(&arena);
+    return taken;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    str text = {(const char *)data, size};
+    bool taken = check(text, false);
+    must(check(text, true) || !taken);
     return 0;
 }

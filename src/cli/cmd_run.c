@@ -127,6 +127,7 @@ static bool prepare(struct script_run *r, struct err *e)
         .n_clients = p->n_clients,
         .seed = seed,
         .threads = threads(r),
+        .scripted = true,
     };
     r->info.plan = &r->plan;
     struct outputs_wishes wishes = {

@@ -41,21 +41,23 @@ void outputs_close(struct outputs *o)
     o->sinks = NULL;
 }
 
-static bool add_threshold(struct outputs *o, str text, struct arena *arena, struct err *e)
+static bool add_threshold(struct outputs *o, str text, bool scripted, struct arena *arena,
+                          struct err *e)
 {
-    return threshold_parse(text, arena, &o->thresholds[o->n_thresholds++], e);
+    return threshold_parse(text, scripted, arena, &o->thresholds[o->n_thresholds++], e);
 }
 
 static bool read_thresholds(struct outputs *o, const struct args *a,
-                            const struct outputs_wishes *wishes, struct arena *arena, struct err *e)
+                            const struct outputs_wishes *wishes, bool scripted, struct arena *arena,
+                            struct err *e)
 {
     size_t n = args_times(a, "threshold");
     o->thresholds = arena_alloc(arena, (wishes->n_thresholds + n + 1) * sizeof *o->thresholds);
     for (size_t i = 0; i < wishes->n_thresholds; i++)
-        if (!add_threshold(o, wishes->thresholds[i], arena, e))
+        if (!add_threshold(o, wishes->thresholds[i], scripted, arena, e))
             return false;
     for (size_t i = 0; i < n; i++)
-        if (!add_threshold(o, args_item(a, "threshold", i), arena, e))
+        if (!add_threshold(o, args_item(a, "threshold", i), scripted, arena, e))
             return false;
     return true;
 }
@@ -77,10 +79,11 @@ static bool choose_stream(const struct outputs_files *files, FILE **stream, stru
     return true;
 }
 
-static bool add_files(struct sink ***end, const struct outputs_files *f, struct err *e)
+static bool add_files(struct sink ***end, const struct outputs_files *f, bool scripted,
+                      struct err *e)
 {
     return (!f->log || add(end, log_sink(f->log, e))) &&
-           (!f->csv || add(end, csv_sink(f->csv, e))) &&
+           (!f->csv || add(end, csv_sink(f->csv, scripted, e))) &&
            (!f->json || add(end, json_sink(f->json, e)));
 }
 
@@ -96,7 +99,8 @@ bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_
     wishes = wishes ? wishes : &none;
     if (wishes->log && !files.log)
         files.log = "-";
-    if (!choose_stream(&files, &stream, e) || !read_thresholds(o, a, wishes, arena, e))
+    if (!choose_stream(&files, &stream, e) ||
+        !read_thresholds(o, a, wishes, plan->scripted, arena, e))
         return false;
     bool no_color = args_switch(a, "no-color");
     struct paper people = paper_of(stream, no_color);
@@ -104,7 +108,7 @@ bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_
     plan->show = args_given(a, "show") ? (unsigned)args_count(a, "show", 0) : wishes->show;
     if (!args_switch(a, "quiet"))
         add(&end, progress_sink(paper_of(stderr, no_color)));
-    if (!add_files(&end, &files, e)) {
+    if (!add_files(&end, &files, plan->scripted, e)) {
         outputs_close(o);
         return false;
     }

@@ -1,18 +1,24 @@
-/* Three files of tables. */
+/* The files of tables: opened, filled, closed. */
 #include "report/csv.h"
 
-#include <math.h>
-
 #include "base/arena.h"
-#include "base/decimal.h"
 #include "base/list.h"
 #include "base/mem.h"
-#include "report/call_name.h"
-#include "report/csv_field.h"
 #include "report/csv_history.h"
 #include "report/output.h"
 
-enum { REQUESTS, DISTRIBUTION, HISTORY, FILES };
+/* Written at the end, each into a file of its own. */
+static const struct {
+    const char *name;
+    void (*write)(const struct summary *s, struct buf *out);
+    bool of_scripts; /* only where users may be scripts */
+} tables[] = {
+    {"requests", csv_requests, false},    {"distribution", csv_distribution, false},
+    {"checks", csv_checks, true},         {"metrics", csv_metrics, true},
+    {"exceptions", csv_exceptions, true},
+};
+
+enum { TABLES = sizeof tables / sizeof *tables, HISTORY = TABLES, FILES };
 
 struct csv_files {
     struct sink sink;
@@ -22,74 +28,6 @@ struct csv_files {
     struct history history;
     struct err failure; /* of the history; nothing is written to it from then on */
 };
-
-static const double percents[] = {50, 66, 75, 80, 90, 95, 98, 99, 100};
-
-static void add_times(const struct hist *h, struct buf *out)
-{
-    bool any = h->count > 0;
-    csv_ms(out, any ? (double)hist_percentile(h, 50) : (double)NAN);
-    csv_ms(out, any ? hist_mean(h) : (double)NAN);
-    csv_ms(out, any ? (double)h->min : (double)NAN);
-    csv_ms(out, any ? (double)h->max : (double)NAN);
-}
-
-/* A comma and the number, when there is one. */
-static void add_ratio(struct buf *out, double dividend, double divisor)
-{
-    buf_char(out, ',');
-    if (divisor > 0)
-        decimal_add(out, dividend / divisor);
-}
-
-static void add_request(const struct series_data *d, double length_s, struct buf *out)
-{
-    uint64_t replies = d->fates[FATE_OK] + d->fates[FATE_FAILED_CHECK];
-    csv_count(out, d->started);
-    csv_count(out, series_data_failed(d));
-    add_times(&d->response, out);
-    add_ratio(out, (double)d->body_bytes, (double)replies);
-    add_ratio(out, (double)d->started_in_plan, length_s);
-    buf_char(out, '\n');
-}
-
-void csv_requests(const struct summary *s, struct buf *out)
-{
-    buf_str(out, STR("Method,Name,# requests,# failures,Median response time,Average response time,"
-                     "Min response time,Max response time,Average Content Size,Requests/s\n"));
-    for (size_t i = 0; i < s->results->n_calls; i++) {
-        const struct result *r = s->results->list[i];
-        struct buf type = {0};
-        call_type(r->series, &type);
-        csv_text(out, buf_view(&type));
-        buf_free(&type);
-        buf_char(out, ',');
-        csv_text(out, call_name(r->series));
-        add_request(&r->data, s->length_s, out);
-    }
-    buf_str(out, STR(",Aggregated"));
-    add_request(s->total, s->length_s, out);
-}
-
-static void add_distribution(const struct series_data *d, struct buf *out)
-{
-    csv_count(out, d->started);
-    for (size_t i = 0; i < sizeof percents / sizeof *percents; i++)
-        csv_ms(out, d->response.count ? (double)hist_percentile(&d->response, percents[i])
-                                      : (double)NAN);
-    buf_char(out, '\n');
-}
-
-void csv_distribution(const struct summary *s, struct buf *out)
-{
-    buf_str(out, STR("Name,# requests,50%,66%,75%,80%,90%,95%,98%,99%,100%\n"));
-    for (size_t i = 0; i < s->results->n_calls; i++) {
-        csv_text(out, s->results->list[i]->series->name);
-        add_distribution(&s->results->list[i]->data, out);
-    }
-    buf_str(out, STR("Aggregated"));
-    add_distribution(s->total, out);
-}
 
 static struct csv_files *files_of(struct sink *s)
 {
@@ -124,14 +62,25 @@ static void second(struct sink *s, const struct second *row)
         write_text(&f->outputs[HISTORY], &text, &f->failure);
 }
 
+/* Of a file that is open. */
+static bool write_table(struct csv_files *f, unsigned table, const struct summary *summary,
+                        struct err *e)
+{
+    struct output *o = &f->outputs[table];
+    struct buf text = {0};
+    if (o->fd < 0)
+        return true;
+    tables[table].write(summary, &text);
+    return write_text(o, &text, e);
+}
+
 static bool write_tables(struct csv_files *f, const struct summary *summary, struct err *e)
 {
-    struct buf requests = {0}, distribution = {0}, history = {0};
-    csv_requests(summary, &requests);
-    csv_distribution(summary, &distribution);
+    struct buf history = {0};
+    bool written = true;
+    for (unsigned i = 0; i < TABLES; i++)
+        written &= write_table(f, i, summary, e);
     history_end(&f->history, summary->info->started_wall_ns, &history);
-    bool written = write_text(&f->outputs[REQUESTS], &requests, e);
-    written &= write_text(&f->outputs[DISTRIBUTION], &distribution, e);
     written &= write_text(&f->outputs[HISTORY], &history, e);
     if (f->failure.kind) {
         *e = f->failure;
@@ -168,19 +117,29 @@ static const struct sink_table csv_table = {
     .close = close_files,
 };
 
-struct sink *csv_sink(const char *prefix, struct err *e)
+static bool open_file(struct csv_files *f, unsigned file, const char *prefix, const char *name,
+                      struct err *e)
 {
-    static const char *const names[FILES] = {"requests", "distribution", "history"};
+    const char *path = arena_printf(&f->arena, "%s_%s.csv", prefix, name).p;
+    return output_open(&f->outputs[file], "table", path, e);
+}
+
+static bool open_all(struct csv_files *f, const char *prefix, bool scripted, struct err *e)
+{
+    bool good = true;
+    for (unsigned i = 0; i < TABLES && good; i++)
+        good = (tables[i].of_scripts && !scripted) || open_file(f, i, prefix, tables[i].name, e);
+    return good && open_file(f, HISTORY, prefix, "history", e);
+}
+
+struct sink *csv_sink(const char *prefix, bool scripted, struct err *e)
+{
     struct csv_files *f = mem_zero(sizeof *f);
     f->sink.table = &csv_table;
     for (unsigned i = 0; i < FILES; i++)
         f->outputs[i].fd = -1;
-    for (unsigned i = 0; i < FILES; i++) {
-        const char *path = arena_printf(&f->arena, "%s_%s.csv", prefix, names[i]).p;
-        if (!output_open(&f->outputs[i], "table", path, e)) {
-            close_files(&f->sink);
-            return NULL;
-        }
-    }
-    return &f->sink;
+    if (open_all(f, prefix, scripted, e))
+        return &f->sink;
+    close_files(&f->sink);
+    return NULL;
 }

@@ -32,11 +32,16 @@ void csv_text(struct buf *out, str text)
         buf_char(out, '"');
 }
 
-void csv_ms(struct buf *out, double ns)
+void csv_number(struct buf *out, double v)
 {
     buf_char(out, ',');
-    if (isfinite(ns))
-        decimal_add(out, ns / (double)NS_PER_MS);
+    if (isfinite(v))
+        decimal_add(out, v);
+}
+
+void csv_ms(struct buf *out, double ns)
+{
+    csv_number(out, ns / (double)NS_PER_MS);
 }
 
 void csv_count(struct buf *out, uint64_t n)

@@ -9,6 +9,9 @@
 /* Quoted where it must be; each byte that is no UTF-8 becomes U+FFFD. */
 void csv_text(struct buf *out, str text);
 
+/* A comma, and the number when it is one. */
+void csv_number(struct buf *out, double v);
+
 /* ns as ms, with a comma before it; nothing behind the comma when it is not a number. */
 void csv_ms(struct buf *out, double ns);
 

@@ -112,7 +112,7 @@ void history_add(struct history *h, const struct second *row, uint64_t start_wal
         write_second(h, start_wall_ns, out);
     if (second > h->last)
         h->last = second;
-    for (size_t i = 0; i < row->delta->n; i++) {
+    for (size_t i = 0; i < row->delta->n_timed; i++) {
         const struct result *r = row->delta->list[i];
         struct history_series *s = series_of(h, r->series, second);
         if (second < s->first)

@@ -1,5 +1,5 @@
-/* report/csv_history.h: the rows of PREFIX_history.csv: one for each second and series, from the
- * series' first second on, also where nothing happened, so that a plot has no holes.
+/* report/csv_history.h: the rows of PREFIX_history.csv: one for each second and series of calls,
+ * from its first second on, also where nothing happened, so that a plot has no holes.
  *
  * Calls that were taken late still start in the second in which they were due: a second is held
  * back for HISTORY_HELD seconds, so that they reach its row. Those that come later than that (a

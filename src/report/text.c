@@ -98,10 +98,13 @@ void text_summary(struct page *p, const struct summary *s)
         add_rate(p, s);
     add_starts(p, s);
     text_calls(p, s);
+    text_script_errors(p, s);
+    text_checks(p, s);
     text_traffic(p, s);
     page_text(p, PLAIN, STR("\n"));
     text_times(p, s->total);
     text_series(p, s);
+    text_metrics(p, s);
     text_books(p, s);
     text_verdict(p, s);
 }

@@ -14,8 +14,19 @@ void text_times(struct page *p, const struct series_data *total);
 void text_calls(struct page *p, const struct summary *s);
 void text_traffic(struct page *p, const struct summary *s);
 void text_series(struct page *p, const struct summary *s);
+/* A column with its name and what tells it from others of that name. */
+void text_series_name(struct page *p, const struct series *s, unsigned width);
+/* Why something did not go well, the most frequent first, a line each. */
+void text_reasons(struct page *p, const struct tally *reasons);
 
-/* text_verdict.c: both books as equations, thresholds, notes, the verdict. */
+/* text_scripts.c: why iterations ended by an error, checks, metrics; nothing where there are none.
+ */
+void text_script_errors(struct page *p, const struct summary *s);
+void text_checks(struct page *p, const struct summary *s);
+void text_metrics(struct page *p, const struct summary *s);
+
+/* text_verdict.c: both books as equations, those of several scenarios too, thresholds, notes, the
+ * verdict. */
 void text_books(struct page *p, const struct summary *s);
 void text_verdict(struct page *p, const struct summary *s);
 

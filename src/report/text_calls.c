@@ -4,28 +4,28 @@
 #include "report/rows.h"
 #include "report/text_blocks.h"
 
-enum { MOST_CAUSES = 10, MOST_SERIES = 50, WIDE = 100 };
+enum { MOST_REASONS = 10, MOST_SERIES = 50, WIDE = 100 };
 
 /* ---- fates ---- */
 
-static void add_cause(struct page *p, const struct tally_row *row)
+static void add_reason(struct page *p, const struct tally_row *row)
 {
-    struct buf cause = {0};
-    page_clean(&cause, row->key.text);
+    struct buf reason = {0};
+    page_clean(&reason, row->key.text);
     page_label(p, "");
     page_cell(p, RED, RIGHT, 11, str_from(human_count(row->count).text));
-    page_printf(p, PLAIN, "  " STR_FMT "\n", STR_ARG(buf_view(&cause)));
-    buf_free(&cause);
+    page_printf(p, PLAIN, "  " STR_FMT "\n", STR_ARG(buf_view(&reason)));
+    buf_free(&reason);
 }
 
-static void add_causes(struct page *p, const struct tally *causes)
+void text_reasons(struct page *p, const struct tally *reasons)
 {
-    struct tally_row *rows = rows_by_count(causes);
-    for (size_t i = 0; i < causes->used && i < MOST_CAUSES; i++)
-        add_cause(p, &rows[i]);
-    if (causes->used > MOST_CAUSES) {
+    struct tally_row *rows = rows_by_count(reasons);
+    for (size_t i = 0; i < reasons->used && i < MOST_REASONS; i++)
+        add_reason(p, &rows[i]);
+    if (reasons->used > MOST_REASONS) {
         page_label(p, "");
-        page_printf(p, PLAIN, "%11s  and %zu other reasons\n", "", causes->used - MOST_CAUSES);
+        page_printf(p, PLAIN, "%11s  and %zu other reasons\n", "", reasons->used - MOST_REASONS);
     }
     mem_free(rows);
 }
@@ -51,7 +51,7 @@ void text_calls(struct page *p, const struct summary *s)
     if (failed)
         page_printf(p, RED, " (%.3g %%)", 100 * (double)failed / (double)d->started);
     page_text(p, PLAIN, STR("\n"));
-    add_causes(p, &d->causes);
+    text_reasons(p, &d->causes);
     add_absent(p, d);
 }
 
@@ -106,12 +106,13 @@ static void add_time(struct page *p, const struct hist *h, double percent)
     page_cell(p, PLAIN, RIGHT, 10, h->count ? str_from(time.text) : STR("-"));
 }
 
+/* Whoever reads sees the protocol in the name. */
 static bool tells(const struct tag *t)
 {
     return !str_eq(t->name, STR("protocol"));
 }
 
-static void add_name(struct page *p, const struct series *s, unsigned width)
+void text_series_name(struct page *p, const struct series *s, unsigned width)
 {
     struct buf name = {0};
     buf_str(&name, s->part ? STR("  ") : STR(""));
@@ -133,7 +134,7 @@ static void add_row(struct page *p, const struct result *r, double length_s, uns
     uint64_t failed = series_data_failed(d);
     bool wide = p->paper.width >= WIDE;
     page_text(p, PLAIN, STR("  "));
-    add_name(p, r->series, name_width);
+    text_series_name(p, r->series, name_width);
     page_cell(p, PLAIN, RIGHT, 12, str_from(human_count(d->started).text));
     struct human rate = human_rate((double)d->started_in_plan / length_s);
     if (wide)
@@ -152,15 +153,15 @@ void text_series(struct page *p, const struct summary *s)
     bool wide = p->paper.width >= WIDE;
     unsigned name_width = p->paper.width - 2 - 51 - (wide ? 19 : 0);
     const struct results *r = s->results;
-    if (r->n < 2)
+    if (r->n_timed < 2)
         return;
     page_text(p, PLAIN, STR("  "));
     page_cell(p, DIM, LEFT, name_width, STR("series"));
     page_printf(p, DIM, "%12s%s%9s%10s%s%10s%10s\n", "calls", wide ? "    per s" : "", "failed",
                 "p50", wide ? "       p95" : "", "p99", "max");
-    for (size_t i = 0; i < r->n && i < MOST_SERIES; i++)
+    for (size_t i = 0; i < r->n_timed && i < MOST_SERIES; i++)
         add_row(p, r->list[i], s->length_s, name_width);
-    if (r->n > MOST_SERIES)
-        page_printf(p, DIM, "  and %zu more: --json has them all\n", r->n - MOST_SERIES);
+    if (r->n_timed > MOST_SERIES)
+        page_printf(p, DIM, "  and %zu more: --json has them all\n", r->n_timed - MOST_SERIES);
     page_text(p, PLAIN, STR("\n"));
 }

@@ -44,7 +44,8 @@ void text_times(struct page *p, const struct series_data *total)
     struct bar bars[BARS];
     unsigned n = bars_of(&total->response, bars);
     if (n == 0) {
-        page_text(p, YELLOW, STR("  nothing came back: there are no times to show\n\n"));
+        page_printf(p, YELLOW, "  %s: there are no times to show\n\n",
+                    total->started ? "nothing came back" : "no call was made");
         return;
     }
     add_heads(p);

@@ -15,12 +15,12 @@ struct addend {
 };
 
 /* Adds it up itself: the mark says whether the numbers that are shown are equal. */
-static void add_equation(struct page *p, uint64_t sum, const char *what,
+static void add_equation(struct page *p, str before, uint64_t sum, const char *what,
                          const struct addend *addends)
 {
     struct buf text = {0};
     uint64_t added = 0;
-    buf_printf(&text, "%s %s = ", human_count(sum).text, what);
+    buf_printf(&text, STR_FMT "%s %s = ", STR_ARG(before), human_count(sum).text, what);
     for (const struct addend *a = addends; a->what; a++) {
         added += a->n;
         if (a->n || !a->optional)
@@ -42,7 +42,7 @@ static void add_call_book(struct page *p, const struct series_data *d)
         {d->fates[FATE_ABANDONED], "abandoned", false},
         {.what = NULL},
     };
-    add_equation(p, d->started, "calls", calls);
+    add_equation(p, STR(""), d->started, "calls", calls);
 }
 
 static void add_figures(struct buf *text, const char *name, const struct hist *h)
@@ -68,9 +68,9 @@ static void add_generator(struct page *p, const struct summary *s)
     buf_free(&text);
 }
 
-void text_books(struct page *p, const struct summary *s)
+/* `name`: what stands before the first equation; the second is below it. */
+static void add_iterations(struct page *p, str name, const struct iteration_book *b)
 {
-    const struct iteration_book *b = &s->iterations;
     const struct addend planned[] = {
         {b->started, "started", false},
         {b->skipped, "skipped", false},
@@ -83,13 +83,33 @@ void text_books(struct page *p, const struct summary *s)
         {b->interrupted, "interrupted", false},
         {.what = NULL},
     };
+    add_equation(p, name, b->planned, "planned", planned);
+    page_label(p, "");
+    add_equation(p, name.n ? STR("  ") : name, b->started, "started", started);
+}
+
+static void add_scenario(struct page *p, const struct load *l, const struct iteration_book *b)
+{
+    struct buf name = {0};
+    page_clean(&name, l->name);
+    buf_str(&name, STR(": "));
+    add_iterations(p, buf_view(&name), b);
+    buf_free(&name);
+}
+
+void text_books(struct page *p, const struct summary *s)
+{
+    const struct plan *plan = s->info->plan;
+    const struct iteration_books *books = &s->results->books;
     add_generator(p, s);
     page_label(p, "books");
-    add_equation(p, b->planned, "planned", planned);
-    page_label(p, "");
-    add_equation(p, b->started, "started", started);
+    add_iterations(p, STR(""), &s->iterations);
     page_label(p, "");
     add_call_book(p, s->total);
+    for (unsigned i = 0; plan->n_loads > 1 && i < books->n; i++) {
+        page_label(p, i == 0 ? "scenarios" : "");
+        add_scenario(p, &plan->loads[i], &books->list[i]);
+    }
 }
 
 /* ---- thresholds ---- */
@@ -120,6 +140,9 @@ static void add_value(struct page *p, const struct threshold_result *t)
         break;
     case UNIT_RATE:
         page_printf(p, ink, "%s/s", human_rate(t->value).text);
+        break;
+    case UNIT_NUMBER:
+        page_printf(p, ink, "%.9g", t->value);
         break;
     }
 }

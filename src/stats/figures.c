@@ -7,18 +7,18 @@
 #include "base/clock.h"
 
 const struct figure figures[] = {
-    {"min", FIGURE_MIN, 0, "the shortest"},
+    {"min", FIGURE_MIN, 0, "the least"},
     {"mean", FIGURE_MEAN, 0, "the arithmetic mean"},
     {"stddev", FIGURE_STDDEV, 0, "the standard deviation"},
     {"mode", FIGURE_MODE, 0, "the most frequent, at two digits"},
-    {"p50", FIGURE_PERCENTILE, 50, "half were at most this long: the median"},
-    {"p75", FIGURE_PERCENTILE, 75, "75 % were at most this long"},
-    {"p90", FIGURE_PERCENTILE, 90, "90 % were at most this long"},
-    {"p95", FIGURE_PERCENTILE, 95, "95 % were at most this long"},
-    {"p99", FIGURE_PERCENTILE, 99, "99 % were at most this long"},
-    {"p99_9", FIGURE_PERCENTILE, 99.9, "99.9 % were at most this long"},
-    {"p99_99", FIGURE_PERCENTILE, 99.99, "99.99 % were at most this long"},
-    {"max", FIGURE_MAX, 0, "the longest"},
+    {"p50", FIGURE_PERCENTILE, 50, "half were at most this: the median"},
+    {"p75", FIGURE_PERCENTILE, 75, "75 % were at most this"},
+    {"p90", FIGURE_PERCENTILE, 90, "90 % were at most this"},
+    {"p95", FIGURE_PERCENTILE, 95, "95 % were at most this"},
+    {"p99", FIGURE_PERCENTILE, 99, "99 % were at most this"},
+    {"p99_9", FIGURE_PERCENTILE, 99.9, "99.9 % were at most this"},
+    {"p99_99", FIGURE_PERCENTILE, 99.99, "99.99 % were at most this"},
+    {"max", FIGURE_MAX, 0, "the most"},
     {.name = NULL},
 };
 
@@ -69,7 +69,7 @@ bool figure_parse(str name, struct figure *out)
     return true;
 }
 
-static double figure_ns(const struct hist *h, const struct figure *f)
+static double figure_units(const struct hist *h, const struct figure *f)
 {
     switch (f->kind) {
     case FIGURE_MIN:
@@ -89,7 +89,12 @@ static double figure_ns(const struct hist *h, const struct figure *f)
     return 0;
 }
 
+double figure_value(const struct hist *h, const struct figure *f, double units)
+{
+    return figure_units(h, f) / units;
+}
+
 double figure_seconds(const struct hist *h, const struct figure *f)
 {
-    return figure_ns(h, f) / (double)NS_PER_S;
+    return figure_value(h, f, (double)NS_PER_S);
 }

@@ -1,5 +1,5 @@
 /* stats/figures.h: the figures of a histogram, in one table, so that summary, JSON, thresholds and
- * documentation cannot disagree about names and meaning. Values are seconds. */
+ * documentation cannot disagree about names and meaning. */
 #ifndef WEIR_STATS_FIGURES_H
 #define WEIR_STATS_FIGURES_H
 
@@ -28,7 +28,9 @@ extern const struct figure figures[]; /* in the order of the summary JSON; name 
  * which is "p99.95" too; at most ten decimals. False: no figure is named so. */
 bool figure_parse(str name, struct figure *out);
 
-/* In seconds. Only meaningful while h has samples. */
+/* Only meaningful while h has samples. Of times in seconds; of other values in what `units` of the
+ * histogram make. */
 double figure_seconds(const struct hist *h, const struct figure *f);
+double figure_value(const struct hist *h, const struct figure *f, double units);
 
 #endif

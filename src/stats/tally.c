@@ -44,6 +44,14 @@ void tally_add(struct tally *t, struct tally_key key, uint64_t times)
     t->rows[t->last].count += times;
 }
 
+uint64_t tally_total(const struct tally *t)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < t->used; i++)
+        total += t->rows[i].count;
+    return total;
+}
+
 void tally_merge(struct tally *into, const struct tally *from)
 {
     for (size_t i = 0; i < from->used; i++)

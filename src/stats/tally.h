@@ -27,6 +27,7 @@ struct tally_key tally_text(str text); /* not empty */
 
 /* Starts as {0}. Texts are the same key when their bytes are, wherever they lie. */
 void tally_add(struct tally *t, struct tally_key key, uint64_t times);
+uint64_t tally_total(const struct tally *t); /* of all keys */
 void tally_merge(struct tally *into, const struct tally *from);
 void tally_clear(struct tally *t); /* no rows, keeps its memory */
 void tally_free(struct tally *t);  /* no rows, holds no memory */

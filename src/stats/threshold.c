@@ -14,6 +14,7 @@ enum { QUOTED = 200 }; /* bytes of an expression in an error, so that the senten
 /* What is left of the expression, and where what is read goes. */
 struct reader {
     str rest;
+    bool metrics; /* a script may have some */
     struct arena *arena;
     struct err *e;
 };
@@ -102,27 +103,6 @@ static bool read_tags(struct reader *r, struct threshold *t)
     return true;
 }
 
-static bool read_selector(struct reader *r, struct threshold *t)
-{
-    str word = STR("series");
-    if (at(r, '"')) {
-        if (!read_quoted(r, &t->name))
-            return false;
-    } else if (str_starts(r->rest, word) &&
-               str_starts(str_trim(str_skip(r->rest, word.n)), STR("{"))) {
-        skip(r, word.n);
-        if (!read_tags(r, t))
-            return false;
-    } else {
-        return true;
-    }
-    if (!at(r, '.'))
-        return refuse(r, "a dot and a figure stand behind the series: "
-                         "\"place order\".response_time.p99 < 250ms");
-    skip(r, 1);
-    return true;
-}
-
 static bool unknown_time_figure(struct reader *r, const char *moment, str name)
 {
     struct nearest n = {0};
@@ -140,7 +120,7 @@ static bool read_time_figure(struct reader *r, str name, struct threshold *t)
     if (name.n == 0)
         return err_set(r->e, ERR_USAGE, "which figure of %s? write %s.p99, .mean, .max",
                        t->figure->name, t->figure->name);
-    return figure_parse(name, &t->of_time) || unknown_time_figure(r, t->figure->name, name);
+    return figure_parse(name, &t->of_times) || unknown_time_figure(r, t->figure->name, name);
 }
 
 static const struct threshold_figure *known_figure(str name)
@@ -151,19 +131,26 @@ static const struct threshold_figure *known_figure(str name)
     return NULL;
 }
 
-static bool unknown_figure(struct reader *r, str name)
+static struct nearest nearest_figure(str name)
 {
-    static const char *const later[] = {"end_to_end", "checks", "replies"};
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (str_eq(str_from(later[i]), name))
-            return err_set(r->e, ERR_USAGE, "'%s' is not in this version", later[i]);
     struct nearest n = {0};
     for (const struct threshold_figure *f = threshold_figures; f->name; f++)
         nearest_try(&n, name, str_from(f->name));
+    return n;
+}
+
+static bool unknown_figure(struct reader *r, str name)
+{
+    static const char *const later[] = {"end_to_end", "replies"};
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        if (str_eq(str_from(later[i]), name))
+            return err_set(r->e, ERR_USAGE, "'%s' is not in this version", later[i]);
+    struct nearest n = nearest_figure(name);
     if (n.best.n)
         return err_set(r->e, ERR_USAGE,
-                       "there is no figure '" STR_FMT "'; did you mean '" STR_FMT "'?",
-                       STR_ARG(name), STR_ARG(n.best));
+                       "there is no figure '" STR_FMT "'; did you mean '" STR_FMT "'?%s",
+                       STR_ARG(name), STR_ARG(n.best),
+                       r->metrics ? " A metric of the script's stands in double quotes" : "");
     return err_set(
         r->e, ERR_USAGE,
         "there is no figure '" STR_FMT "'; write it like response_time.p99 < 250ms, "
@@ -171,22 +158,78 @@ static bool unknown_figure(struct reader *r, str name)
         STR_ARG(name));
 }
 
-static bool read_figure(struct reader *r, struct threshold *t)
+/* A figure of the table, and what stands behind its dot. */
+static bool read_known(struct reader *r, bool dot, str behind, struct threshold *t)
 {
-    str whole = read_until(r, "<>=~! "), head, of_time;
-    bool dot = str_cut(whole, '.', &head, &of_time);
-    t->figure = known_figure(head);
-    if (!t->figure)
-        return unknown_figure(r, head);
     if ((t->name.p || t->n_tags) && t->figure->of_run)
         return err_set(r->e, ERR_USAGE,
                        "%s is about iterations of the whole run, not calls of a series: write it "
                        "without a series",
                        t->figure->name);
-    if (t->figure->unit == UNIT_SECONDS)
-        return read_time_figure(r, of_time, t);
+    if (t->figure->times)
+        return read_time_figure(r, behind, t);
     return !dot || err_set(r->e, ERR_USAGE, "%s is one number: write it without '." STR_FMT "'",
-                           t->figure->name, STR_ARG(of_time));
+                           t->figure->name, STR_ARG(behind));
+}
+
+/* Behind the name of a series or metric, and a dot when there is one. */
+static bool read_of_named(struct reader *r, bool dot, str what, struct threshold *t)
+{
+    str head, behind;
+    bool two = str_cut(what, '.', &head, &behind);
+    if (!dot && r->metrics) {
+        t->figure = &threshold_counter;
+        return true;
+    }
+    if (!dot)
+        return refuse(r, "a dot and a figure stand behind the series: "
+                         "\"place order\".response_time.p99 < 250ms");
+    t->figure = known_figure(head);
+    if (t->figure)
+        return read_known(r, two, behind, t);
+    t->figure = &threshold_values;
+    return (r->metrics && figure_parse(what, &t->of_times)) || unknown_figure(r, head);
+}
+
+static const char figure_ends[] = "<>=~! ";
+
+/* A figure, or a metric whose name is one word. */
+static bool read_word(struct reader *r, struct threshold *t)
+{
+    str whole = read_until(r, figure_ends), head, behind;
+    bool dot = str_cut(whole, '.', &head, &behind);
+    t->figure = known_figure(head);
+    if (t->figure)
+        return read_known(r, dot, behind, t);
+    if (!r->metrics || head.n == 0 || nearest_figure(head).best.n)
+        return unknown_figure(r, head);
+    t->name = arena_dup(r->arena, head);
+    return read_of_named(r, dot, behind, t);
+}
+
+static bool read_name(struct reader *r, struct threshold *t)
+{
+    if (!read_quoted(r, &t->name))
+        return false;
+    bool dot = at(r, '.');
+    skip(r, dot);
+    return read_of_named(r, dot, dot ? read_until(r, figure_ends) : STR(""), t);
+}
+
+/* Selector and figure. */
+static bool read_subject(struct reader *r, struct threshold *t)
+{
+    str word = STR("series");
+    if (str_starts(r->rest, word) && str_starts(str_trim(str_skip(r->rest, word.n)), STR("{"))) {
+        skip(r, word.n);
+        if (!read_tags(r, t))
+            return false;
+        if (!at(r, '.'))
+            return refuse(r, "a dot and a figure stand behind the tags: "
+                             "series{topic=orders}.failed < 1%");
+        skip(r, 1);
+    }
+    return at(r, '"') ? read_name(r, t) : read_word(r, t);
 }
 
 static bool read_operator(struct reader *r, struct threshold *t)
@@ -248,6 +291,15 @@ static bool read_rate(struct reader *r, str value, double *bound)
     return (str_double(value, bound) && *bound == 0) || units_rate(value, bound, r->e);
 }
 
+static bool read_number(struct reader *r, str value, double *bound)
+{
+    if ((str_double(value, bound) && *bound >= 0) || read_count(r, value, bound))
+        return true;
+    return err_set(r->e, ERR_USAGE,
+                   "'" STR_FMT "' is not a number from 0 on; what a script counts has no unit",
+                   STR_ARG(value));
+}
+
 static bool read_bound(struct reader *r, str value, struct threshold *t)
 {
     if (value.n == 0)
@@ -259,6 +311,8 @@ static bool read_bound(struct reader *r, str value, struct threshold *t)
         return read_time(r, value, &t->bound);
     if (t->unit == UNIT_COUNT)
         return read_count(r, value, &t->bound);
+    if (t->unit == UNIT_NUMBER)
+        return read_number(r, value, &t->bound);
     return read_rate(r, value, &t->bound);
 }
 
@@ -272,13 +326,13 @@ static bool read_value(struct reader *r, struct threshold *t)
     return read_bound(r, r->rest, t);
 }
 
-bool threshold_parse(str expr, struct arena *arena, struct threshold *out, struct err *e)
+bool threshold_parse(str expr, bool metrics, struct arena *arena, struct threshold *out,
+                     struct err *e)
 {
     str trimmed = str_trim(expr);
-    struct reader r = {.rest = trimmed, .arena = arena, .e = e};
+    struct reader r = {.rest = trimmed, .metrics = metrics, .arena = arena, .e = e};
     *out = (struct threshold){.expr = arena_dup(arena, trimmed)};
-    if (read_selector(&r, out) && read_figure(&r, out) && read_operator(&r, out) &&
-        read_value(&r, out))
+    if (read_subject(&r, out) && read_operator(&r, out) && read_value(&r, out))
         return true;
     return err_wrap(e, "threshold '%.*s'", trimmed.n < QUOTED ? (int)trimmed.n : QUOTED, trimmed.p);
 }

@@ -1,10 +1,12 @@
 /* stats/threshold.h: what must hold at the end of a run ("response_time.p99 < 250ms"): read once,
  * judged on the results. Pure. The language:
  *   [SELECTOR.]FIGURE OP VALUE[UNIT]   OP: < <= > >= == ~=
- *   SELECTOR: "name" or series{tag=value,...}; without one all calls that are not parts
- *   FIGURE:   response_time.X, service_time.X with the X of stats/figures.h; ok failed failed_check
- *             error timeout abandoned (a count, or % of started); skipped (or % of planned); count;
- *             rate; achieved_rate (or % of asked) */
+ *   SELECTOR: "name", series{tag=value,...} or both, series{...}."name"; without one all calls that
+ *             are not parts
+ *   FIGURE:   of threshold_figures.h: response_time.X, service_time.X with the X of
+ *             stats/figures.h; failed (a count, or % of started), checks, rate, ...
+ * Of what a script counts: NAME OP VALUE for the sum of a counter, NAME.X for a figure of values,
+ * NAME.count; the name in quotes when it is not one word or is like a figure's. */
 #ifndef WEIR_STATS_THRESHOLD_H
 #define WEIR_STATS_THRESHOLD_H
 
@@ -20,7 +22,8 @@ enum threshold_unit {
     UNIT_SECONDS,
     UNIT_SHARE, /* 0..1 */
     UNIT_COUNT,
-    UNIT_RATE, /* per second */
+    UNIT_RATE,   /* per second */
+    UNIT_NUMBER, /* of a script */
 };
 
 struct threshold_figure;
@@ -31,14 +34,16 @@ struct threshold {
     const struct tag *tags; /* that the series must have */
     unsigned n_tags;
     const struct threshold_figure *figure; /* of the table in threshold.c */
-    struct figure of_time; /* response_time and service_time: which of its figures */
+    struct figure of_times;                /* of times and values: which figure of theirs */
     enum threshold_op op;
     enum threshold_unit unit;
     double bound; /* in the unit */
 };
 
-/* All strings are in the arena. False with a sentence (ERR_USAGE) that quotes the expression. */
-bool threshold_parse(str expr, struct arena *arena, struct threshold *out, struct err *e);
+/* All strings are in the arena. `metrics`: a script may count things of its own, whose names come
+ * true when it runs. False with a sentence (ERR_USAGE) that quotes the expression. */
+bool threshold_parse(str expr, bool metrics, struct arena *arena, struct threshold *out,
+                     struct err *e);
 
 /* What is judged: a run after its end. */
 struct threshold_input {

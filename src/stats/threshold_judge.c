@@ -1,109 +1,9 @@
-/* The table of figures that thresholds know, and their judgement on a run. */
+/* The judgement of thresholds on a run. */
 #include <math.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "stats/threshold_figures.h"
-
-static const struct hist *response(const struct series_data *d)
-{
-    return &d->response;
-}
-
-static const struct hist *service(const struct series_data *d)
-{
-    return &d->service;
-}
-
-static double ok(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)in;
-    return (double)d->fates[FATE_OK];
-}
-
-static double failed(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)in;
-    return (double)series_data_failed(d);
-}
-
-static double failed_check(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)in;
-    return (double)d->fates[FATE_FAILED_CHECK];
-}
-
-static double error(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)in;
-    return (double)d->fates[FATE_ERROR];
-}
-
-static double timed_out(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)in;
-    return (double)d->fates[FATE_TIMEOUT];
-}
-
-static double abandoned(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)in;
-    return (double)d->fates[FATE_ABANDONED];
-}
-
-static double started(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)in;
-    return (double)d->started;
-}
-
-static double rate(const struct threshold_input *in, const struct series_data *d)
-{
-    return (double)d->started_in_plan / in->length_s;
-}
-
-static double skipped(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)d;
-    return (double)in->iterations->skipped;
-}
-
-static double planned(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)d;
-    return (double)in->iterations->planned;
-}
-
-static double achieved_rate(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)d;
-    return in->achieved_rate;
-}
-
-static double asked_rate(const struct threshold_input *in, const struct series_data *d)
-{
-    (void)d;
-    return in->asked_rate;
-}
-
-static const char no_calls[] = "no call was made";
-static const char no_length[] = "the plan had no length";
-
-const struct threshold_figure threshold_figures[] = {
-    {"response_time", UNIT_SECONDS, false, response, NULL, NULL, "no call has a response time"},
-    {"service_time", UNIT_SECONDS, false, service, NULL, NULL, "no call has a service time"},
-    {"ok", UNIT_COUNT, false, NULL, ok, started, no_calls},
-    {"failed", UNIT_COUNT, false, NULL, failed, started, no_calls},
-    {"failed_check", UNIT_COUNT, false, NULL, failed_check, started, no_calls},
-    {"error", UNIT_COUNT, false, NULL, error, started, no_calls},
-    {"timeout", UNIT_COUNT, false, NULL, timed_out, started, no_calls},
-    {"abandoned", UNIT_COUNT, false, NULL, abandoned, started, no_calls},
-    {"count", UNIT_COUNT, false, NULL, started, NULL, no_calls},
-    {"rate", UNIT_RATE, false, NULL, rate, NULL, no_length},
-    {"skipped", UNIT_COUNT, true, NULL, skipped, planned, "no iteration was planned"},
-    {"achieved_rate", UNIT_RATE, true, NULL, achieved_rate, asked_rate,
-     "no rate was asked for (closed model), or the plan had no length"},
-    {.name = NULL},
-};
 
 static bool has_tag(const struct series *s, const struct tag *wanted)
 {
@@ -116,12 +16,14 @@ static bool has_tag(const struct series *s, const struct tag *wanted)
 /* A part is only meant when its name is said. */
 static bool is_meant(const struct threshold *t, const struct series *s)
 {
-    if (t->name.p)
-        return str_eq(t->name, s->name);
+    bool named = t->name.p != NULL;
+    bool kind = s->kind == t->figure->kind || (named && t->figure->any_kind);
+    if (!kind || (named ? !str_eq(t->name, s->name) : s->part))
+        return false;
     for (unsigned i = 0; i < t->n_tags; i++)
         if (!has_tag(s, &t->tags[i]))
             return false;
-    return !s->part;
+    return true;
 }
 
 static size_t add_meant(const struct threshold *t, const struct results *r, struct series_data *sum)
@@ -135,19 +37,49 @@ static size_t add_meant(const struct threshold *t, const struct results *r, stru
     return found;
 }
 
-static str no_such_series(const struct threshold *t, const struct results *r, struct arena *arena)
+/* What can be said of a series that the expression names, but not the way it does. */
+static bool other_kind(const struct threshold *t, const struct results *r, struct buf *text)
+{
+    static const char *const ways[] = {
+        [SERIES_CALLS] = "a series of calls: .response_time.p99, .failed and the like stand behind "
+                         "its name",
+        [SERIES_COUNTER] = "a counter: its name stands alone, or .count behind it",
+        [SERIES_VALUES] = "a metric with values: .p95, .mean, .count and the like stand behind its "
+                          "name",
+    };
+    struct result *same = t->name.p ? map_get(&r->by_name, t->name) : NULL;
+    if (!same || same->series->kind == t->figure->kind)
+        return false;
+    buf_printf(text, "\"" STR_FMT "\" is %s", STR_ARG(t->name), ways[same->series->kind]);
+    return true;
+}
+
+static void add_names(const struct results *r, struct buf *text)
 {
     enum { NAMED = 8 };
-    struct buf text = {0};
-    if (t->name.p)
-        buf_printf(&text, "no series is named \"" STR_FMT "\"; ", STR_ARG(t->name));
-    else
-        buf_str(&text, STR("no series has such tags; "));
-    buf_str(&text, r->n ? STR("there are: ") : STR("there are none"));
+    buf_str(text, r->n ? STR("; there are: ") : STR("; there are none"));
     for (size_t i = 0; i < r->n && i < NAMED; i++)
-        buf_printf(&text, "%s\"" STR_FMT "\"", i ? ", " : "", STR_ARG(r->list[i]->series->name));
+        buf_printf(text, "%s\"" STR_FMT "\"", i ? ", " : "", STR_ARG(r->list[i]->series->name));
     if (r->n > NAMED)
-        buf_printf(&text, " and %zu more", r->n - NAMED);
+        buf_printf(text, " and %zu more", r->n - NAMED);
+}
+
+static str no_such_series(const struct threshold *t, const struct results *r, struct arena *arena)
+{
+    struct buf text = {0};
+    if (!other_kind(t, r, &text)) {
+        if (t->figure == &threshold_counter)
+            buf_printf(&text,
+                       "nothing was counted as \"" STR_FMT "\" (weir.count(name, 0) makes a "
+                       "counter that is 0)",
+                       STR_ARG(t->name));
+        else if (t->name.p)
+            buf_printf(&text, "no series is named \"" STR_FMT "\"%s", STR_ARG(t->name),
+                       t->n_tags ? " and has such tags" : "");
+        else
+            buf_str(&text, STR("no series has such tags"));
+        add_names(r, &text);
+    }
     str why = arena_dup(arena, buf_view(&text));
     buf_free(&text);
     return why;
@@ -158,8 +90,9 @@ static double value_of(const struct threshold *t, const struct threshold_input *
                        const struct series_data *d)
 {
     const struct threshold_figure *f = t->figure;
-    if (t->unit == UNIT_SECONDS)
-        return f->times(d)->count ? figure_seconds(f->times(d), &t->of_time) : (double)NAN;
+    double units = t->unit == UNIT_SECONDS ? (double)NS_PER_S : SERIES_VALUE_UNITS;
+    if (f->times)
+        return f->times(d)->count ? figure_value(f->times(d), &t->of_times, units) : (double)NAN;
     double value = f->value(in, d);
     return t->unit == UNIT_SHARE ? value / f->whole(in, d) : value;
 }

@@ -81,9 +81,9 @@ static void thresholds_are_judged_and_the_missed_counted(void **state)
     struct arena arena = {0};
     struct threshold list[3];
     struct err e;
-    assert_true(threshold_parse(STR("failed == 0"), &arena, &list[0], &e));
-    assert_true(threshold_parse(STR("achieved_rate > 99.5%"), &arena, &list[1], &e));
-    assert_true(threshold_parse(STR("response_time.p99 < 1s"), &arena, &list[2], &e));
+    assert_true(threshold_parse(STR("failed == 0"), false, &arena, &list[0], &e));
+    assert_true(threshold_parse(STR("achieved_rate > 99.5%"), false, &arena, &list[1], &e));
+    assert_true(threshold_parse(STR("response_time.p99 < 1s"), false, &arena, &list[2], &e));
     summary_judge(&w->s, list, 3, &arena);
     assert_int_equal(w->verdict.n_thresholds, 3);
     assert_int_equal(w->verdict.n_missed, 2);

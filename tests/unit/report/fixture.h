@@ -19,7 +19,7 @@ struct fixture {
     struct plan plan;
     struct run_info info;
     struct tag tag;
-    struct series get, post, part;
+    struct series get, post, part, orders, basket;
     struct results results;
     struct series_data total;
     struct verdict verdict;
@@ -49,6 +49,9 @@ static inline void fixture_open(struct fixture *f)
     f->post = (struct series){.name = STR("POST /orders"), .tags = &f->tag, .n_tags = 1};
     f->part = (struct series){
         .name = STR("POST /orders send"), .tags = &f->tag, .n_tags = 1, .part = true};
+    f->orders = (struct series){.name = STR("orders"), .kind = SERIES_COUNTER};
+    f->basket =
+        (struct series){.name = STR("basket"), .tags = &f->tag, .n_tags = 1, .kind = SERIES_VALUES};
     f->summary = (struct summary){.info = &f->info,
                                   .results = &f->results,
                                   .total = &f->total,
@@ -86,6 +89,35 @@ static inline void fixture_call(struct fixture *f, const struct series *s, enum 
     b->started++;
     b->in_plan++;
     b->completed++;
+}
+
+static inline void fixture_checks(struct fixture *f, const struct series *s, const char *name,
+                                  uint64_t passed, uint64_t failed)
+{
+    struct series_data *d = &results_get(&f->results, s)->data;
+    tally_add(&d->checks_passed, tally_text(str_from(name)), passed);
+    tally_add(&d->checks_failed, tally_text(str_from(name)), failed);
+}
+
+/* What scripts count beside calls: checks of two series, a counter, values, two errors. */
+static inline void fixture_script(struct fixture *f)
+{
+    fixture_checks(f, &f->get, "pong", 12, 0);
+    fixture_checks(f, &f->get, "quick", 9, 3);
+    fixture_checks(f, &f->get, "never", 0, 1);
+    fixture_checks(f, &f->post, "pong", 5, 0);
+    struct series_data *d = &results_get(&f->results, &f->orders)->data;
+    d->started = 3;
+    d->sum = 12.5;
+    d = &results_get(&f->results, &f->basket)->data;
+    d->started = 2;
+    d->sum = 31;
+    hist_record(&d->response, 10000);
+    hist_record(&d->response, 21000);
+    tally_add(&f->results.script_errors, tally_text(STR("shop.lua:7: no token")), 1);
+    tally_add(&f->results.script_errors, tally_text(STR("shop.lua:9: \"x\", nil")), 4);
+    f->summary.iterations.script_error += 5;
+    f->summary.iterations.completed -= 5;
 }
 
 /* Ends the run: total and rates are made. */

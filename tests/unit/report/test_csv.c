@@ -97,6 +97,32 @@ static void fields_are_quoted_as_rfc_4180_says(void **state)
     assert_text(&b, "\"\xef\xbf\xbd,\xef\xbf\xbd\"");
 }
 
+static void what_scripts_count_has_tables_of_its_own(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct buf b = {0};
+    fixture_open(&f);
+    fixture_script(&f);
+    csv_checks(fixture_summary(&f), &b);
+    assert_text(&b, "Name,Tags,Check,# passed,# failed\n"
+                    "GET /ping,protocol=http,pong,12,0\n"
+                    "GET /ping,protocol=http,quick,9,3\n"
+                    "GET /ping,protocol=http,never,0,1\n"
+                    "POST /orders,protocol=http,pong,5,0\n");
+    csv_metrics(&f.summary, &b);
+    assert_text(&b, "Name,Tags,Kind,Count,Sum,Mean,Min,50%,90%,95%,99%,Max\n"
+                    "orders,,counter,3,12.5,,,,,,,\n"
+                    "basket,protocol=http,values,2,31,15.5,10,10.007,21,21,21,21\n");
+    csv_exceptions(&f.summary, &b);
+    assert_text(&b, "Count,Message\n4,\"shop.lua:9: \"\"x\"\", nil\"\n1,shop.lua:7: no token\n");
+    csv_requests(&f.summary, &b);
+    buf_char(&b, 0);
+    assert_null(strstr(b.p, "basket"));
+    buf_free(&b);
+    fixture_close(&f);
+}
+
 static const char *path_of(struct fixture *f, const char *prefix, const char *name)
 {
     return arena_printf(&f->arena, "%s_%s.csv", prefix, name).p;
@@ -112,7 +138,7 @@ static void the_sink_writes_three_files(void **state)
     fixture_open(&f);
     const char *prefix = fixture_path(&f, "run");
     const char *names[] = {"requests", "distribution", "history"};
-    struct sink *s = csv_sink(prefix, &e);
+    struct sink *s = csv_sink(prefix, false, &e);
     assert_non_null(s);
     s->table->begin(s, &f.info);
     fixture_call(&f, &f.get, FATE_OK, NULL, 200, 1500000, 1000000);
@@ -142,10 +168,35 @@ static void a_bad_prefix_fails_at_once(void **state)
 {
     (void)state;
     struct err e;
-    assert_null(csv_sink("/nowhere/at/all", &e));
+    assert_null(csv_sink("/nowhere/at/all", false, &e));
     assert_int_equal(e.kind, ERR_RUN);
     assert_string_equal(e.text, "cannot open '/nowhere/at/all_requests.csv' for the table: No such "
                                 "file or directory");
+}
+
+static void files_for_scripts_are_only_there_with_scripts(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err e;
+    const char *names[] = {"requests", "distribution", "history",
+                           "checks",   "metrics",      "exceptions"};
+    fixture_open(&f);
+    for (int scripted = 0; scripted < 2; scripted++) {
+        const char *prefix = fixture_path(&f, "run");
+        struct sink *s = csv_sink(prefix, scripted, &e);
+        assert_non_null(s);
+        s->table->begin(s, &f.info);
+        assert_true(s->table->finish(s, fixture_summary(&f), &e));
+        s->table->close(s);
+        for (size_t i = 0; i < 6; i++) {
+            const char *path = path_of(&f, prefix, names[i]);
+            assert_int_equal(fixture_read(&f, path).n > 0, i < 3 || scripted);
+            remove(path);
+        }
+        fixture_remove(prefix);
+    }
+    fixture_close(&f);
 }
 
 /* One of the three files is a link to a device that is always full. */
@@ -157,7 +208,7 @@ static void full_disk(const char *name)
     fixture_open(&f);
     const char *prefix = fixture_path(&f, "run");
     assert_int_equal(symlink("/dev/full", path_of(&f, prefix, name)), 0);
-    struct sink *s = csv_sink(prefix, &e);
+    struct sink *s = csv_sink(prefix, false, &e);
     assert_non_null(s);
     s->table->begin(s, &f.info);
     fixture_call(&f, &f.get, FATE_OK, NULL, 200, 1500000, 1000000);
@@ -187,7 +238,9 @@ int main(void)
         cmocka_unit_test(distributions_are_the_percentiles_of_the_histogram),
         cmocka_unit_test(what_was_not_measured_is_an_empty_field),
         cmocka_unit_test(fields_are_quoted_as_rfc_4180_says),
+        cmocka_unit_test(what_scripts_count_has_tables_of_its_own),
         cmocka_unit_test(the_sink_writes_three_files),
+        cmocka_unit_test(files_for_scripts_are_only_there_with_scripts),
         cmocka_unit_test(a_bad_prefix_fails_at_once),
         cmocka_unit_test(a_full_disk_is_an_error_whichever_file_it_hits),
     };

@@ -56,6 +56,19 @@ static void a_row_has_counts_in_flight_times_and_bytes(void **state)
     history_free(&h);
 }
 
+static void metrics_of_scripts_are_no_calls_and_have_no_rows(void **state)
+{
+    (void)state;
+    static const struct series counter = {.name = {"c", 1}, .kind = SERIES_COUNTER};
+    struct history h = {0};
+    struct buf out = {0};
+    add(&h, 0, &counter, 5, 0, &out);
+    history_end(&h, 0, &out);
+    assert_int_equal(out.n, 0);
+    history_free(&h);
+    buf_free(&out);
+}
+
 static void the_header_names_as_many_columns_as_a_row_has(void **state)
 {
     (void)state;
@@ -182,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_has_counts_in_flight_times_and_bytes),
+        cmocka_unit_test(metrics_of_scripts_are_no_calls_and_have_no_rows),
         cmocka_unit_test(the_header_names_as_many_columns_as_a_row_has),
         cmocka_unit_test(seconds_without_anything_have_rows_too),
         cmocka_unit_test(a_series_has_rows_from_its_first_second_on),

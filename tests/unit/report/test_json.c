@@ -67,9 +67,9 @@ static void keys_stand_in_the_order_of_the_schema(void **state)
     struct fixture f;
     make_calls(&f);
     json_t *root = parsed(&f);
-    assert_keys(root,
-                (const char *const[]){"schema", "weir", "run", "verdict", "load", "iterations",
-                                      "ledger", "total", "series", "checks", "generator", NULL});
+    assert_keys(root, (const char *const[]){"schema", "weir", "run", "verdict", "load",
+                                            "iterations", "scenarios", "ledger", "total", "series",
+                                            "checks", "generator", NULL});
     assert_keys(at(root, "run", NULL),
                 (const char *const[]){"id", "started_at", "duration_s", "command", "model", "seed",
                                       "drivers", "threads", NULL});
@@ -80,7 +80,7 @@ static void keys_stand_in_the_order_of_the_schema(void **state)
     assert_keys(at(root, "load", "wait_s"), (const char *const[]){"p50", "p99", "max", NULL});
     assert_keys(at(root, "iterations", NULL),
                 (const char *const[]){"planned", "started", "skipped", "completed", "script_error",
-                                      "interrupted", "unaccounted", NULL});
+                                      "interrupted", "unaccounted", "script_errors", NULL});
     assert_keys(at(root, "ledger", NULL),
                 (const char *const[]){"started", "ok", "failed_check", "error", "timeout",
                                       "abandoned", "replies", "balanced", NULL});
@@ -89,10 +89,21 @@ static void keys_stand_in_the_order_of_the_schema(void **state)
                                       "malformed", NULL});
     assert_keys(at(root, "generator", NULL),
                 (const char *const[]){"cpu_s", "rss_bytes", "loop_turn_s", "loop", NULL});
-    const char *const series[] = {
-        "name",           "tags",       "part",           "count",    "rate",   "response_time_s",
-        "service_time_s", "bytes_sent", "bytes_received", "outcomes", "status", "errors",
-        "reconnects",     NULL};
+    const char *const series[] = {"name",
+                                  "tags",
+                                  "part",
+                                  "kind",
+                                  "count",
+                                  "rate",
+                                  "response_time_s",
+                                  "service_time_s",
+                                  "bytes_sent",
+                                  "bytes_received",
+                                  "outcomes",
+                                  "status",
+                                  "errors",
+                                  "reconnects",
+                                  NULL};
     assert_keys(at(root, "total", NULL), series);
     for (size_t i = 0; i < json_array_size(at(root, "series", NULL)); i++)
         assert_keys(json_array_get(at(root, "series", NULL), i), series);
@@ -165,6 +176,95 @@ static void counts_are_those_of_the_books(void **state)
     fixture_close(&f);
 }
 
+static void metrics_of_scripts_have_keys_of_their_kind(void **state)
+{
+    (void)state;
+    struct fixture f;
+    make_calls(&f);
+    fixture_script(&f);
+    json_t *root = parsed(&f);
+    json_t *series = at(root, "series", NULL);
+    assert_int_equal(json_array_size(series), 5); /* calls, a part, metrics */
+    assert_string_equal(json_string_value(json_object_get(json_array_get(series, 2), "kind")),
+                        "calls");
+    json_t *orders = json_array_get(series, 3), *basket = json_array_get(series, 4);
+    assert_keys(orders,
+                (const char *const[]){"name", "tags", "part", "kind", "count", "sum", NULL});
+    assert_string_equal(json_string_value(json_object_get(orders, "kind")), "counter");
+    assert_true(number_at(orders, "count", NULL) == 3);
+    assert_true(number_at(orders, "sum", NULL) == 12.5);
+    assert_keys(basket, (const char *const[]){"name", "tags", "part", "kind", "count", "sum",
+                                              "value", NULL});
+    assert_string_equal(json_string_value(json_object_get(basket, "kind")), "values");
+    assert_true(number_at(basket, "value", "min") == 10);
+    assert_true(number_at(basket, "value", "mean") == 15.5);
+    assert_true(number_at(basket, "value", "p99") == 21);
+    assert_int_equal(json_object_size(json_object_get(basket, "value")), 12);
+    assert_true(number_at(root, "total", "count") == 1000); /* metrics are in no total */
+    json_decref(root);
+    fixture_close(&f);
+}
+
+static void checks_are_listed_by_series(void **state)
+{
+    (void)state;
+    struct fixture f;
+    make_calls(&f);
+    fixture_script(&f);
+    json_t *root = parsed(&f), *checks = at(root, "checks", NULL);
+    const struct {
+        const char *name, *series;
+        double passed, failed;
+    } want[] = {{"pong", "GET /ping", 12, 0},
+                {"quick", "GET /ping", 9, 3},
+                {"never", "GET /ping", 0, 1},
+                {"pong", "POST /orders", 5, 0}};
+    assert_int_equal(json_array_size(checks), 4);
+    for (size_t i = 0; i < 4; i++) {
+        json_t *c = json_array_get(checks, i);
+        assert_keys(c, (const char *const[]){"name", "series", "passed", "failed", "tags", NULL});
+        assert_string_equal(json_string_value(json_object_get(c, "name")), want[i].name);
+        assert_string_equal(json_string_value(json_object_get(c, "series")), want[i].series);
+        assert_true(number_at(c, "passed", NULL) == want[i].passed);
+        assert_true(number_at(c, "failed", NULL) == want[i].failed);
+    }
+    assert_true(number_at(root, "iterations", "script_error") == 5);
+    json_t *errors = at(root, "iterations", "script_errors");
+    assert_true(number_at(errors, "shop.lua:9: \"x\", nil", NULL) == 4);
+    assert_int_equal(json_object_size(errors), 2);
+    json_decref(root);
+    fixture_close(&f);
+}
+
+static void several_scenarios_have_their_books(void **state)
+{
+    (void)state;
+    struct fixture f;
+    make_calls(&f);
+    struct load loads[2] = {f.load, f.load};
+    loads[0].name = STR("browse");
+    loads[1].name = STR("buy");
+    iteration_books_at(&f.results.books, 0)->planned = 900;
+    iteration_books_at(&f.results.books, 1)->skipped = 7;
+    json_t *root = parsed(&f);
+    assert_int_equal(json_array_size(at(root, "scenarios", NULL)), 0);
+    json_decref(root);
+    f.plan.loads = loads;
+    f.plan.n_loads = 2;
+    root = parsed(&f);
+    json_t *scenarios = at(root, "scenarios", NULL);
+    assert_int_equal(json_array_size(scenarios), 2);
+    json_t *first = json_array_get(scenarios, 0), *second = json_array_get(scenarios, 1);
+    assert_string_equal(json_string_value(json_object_get(first, "name")), "browse");
+    assert_keys(json_object_get(first, "iterations"),
+                (const char *const[]){"planned", "started", "skipped", "completed", "script_error",
+                                      "interrupted", "unaccounted", NULL});
+    assert_true(number_at(first, "iterations", "planned") == 900);
+    assert_true(number_at(second, "iterations", "skipped") == 7);
+    json_decref(root);
+    fixture_close(&f);
+}
+
 static void what_was_not_measured_is_null_and_never_zero(void **state)
 {
     (void)state;
@@ -193,8 +293,8 @@ static void the_verdict_is_told_with_reasons_and_thresholds(void **state)
     struct threshold list[2];
     struct err e;
     make_calls(&f);
-    assert_true(threshold_parse(STR("failed < 1%"), &f.arena, &list[0], &e));
-    assert_true(threshold_parse(STR("\"x\".failed < 1%"), &f.arena, &list[1], &e));
+    assert_true(threshold_parse(STR("failed < 1%"), false, &f.arena, &list[0], &e));
+    assert_true(threshold_parse(STR("\"x\".failed < 1%"), false, &f.arena, &list[1], &e));
     fixture_summary(&f);
     summary_judge(&f.summary, list, 2, &f.arena);
     verdict_reason(&f.verdict, RUN_INVALID, "a \"reason\"");
@@ -313,6 +413,9 @@ int main(void)
         cmocka_unit_test(keys_stand_in_the_order_of_the_schema),
         cmocka_unit_test(figures_are_exactly_those_of_the_histograms),
         cmocka_unit_test(counts_are_those_of_the_books),
+        cmocka_unit_test(metrics_of_scripts_have_keys_of_their_kind),
+        cmocka_unit_test(checks_are_listed_by_series),
+        cmocka_unit_test(several_scenarios_have_their_books),
         cmocka_unit_test(what_was_not_measured_is_null_and_never_zero),
         cmocka_unit_test(the_verdict_is_told_with_reasons_and_thresholds),
         cmocka_unit_test(hostile_names_leave_valid_json),

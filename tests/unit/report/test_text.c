@@ -174,7 +174,7 @@ static void nothing_measured_is_nowhere_a_zero(void **state)
     struct fixture f;
     fixture_open(&f);
     struct page p = summary_of(&f, 100);
-    says(&p, "nothing came back: there are no times to show\n");
+    says(&p, "no call was made: there are no times to show\n");
     is_silent_about(&p, "p99");
     is_silent_about(&p, "a call)");
     assert_true(str_ends(buf_view(&p.text), STR("\nVALID: no call was made\n")));
@@ -191,6 +191,7 @@ static void calls_that_all_failed_are_a_failure(void **state)
         fixture_call(&f, &f.get, FATE_ERROR, "connection refused", 0, 0, 0);
     struct page p = summary_of(&f, 100);
     says(&p, "0 ok, 10 failed (100 %)\n");
+    says(&p, "nothing came back: there are no times to show\n");
     says(&p, "\nFAILED, VALID: not one call succeeded; ");
     ends(&p);
     fixture_close(&f);
@@ -232,6 +233,9 @@ static void no_line_is_wider_than_the_paper(void **state)
     good_run(&f);
     fixture_call(&f, &f.post, FATE_ERROR, "connection refused", 0, 0, 0);
     fixture_call(&f, &f.part, FATE_OK, NULL, 0, 3000, 3000);
+    fixture_script(&f);
+    fixture_checks(&f, &f.post, "a check whose name is as long as a sentence and then longer", 1,
+                   1);
     f.summary.iterations = (struct iteration_book){.planned = 123456789012,
                                                    .started = 123456789012,
                                                    .skipped = 123456789012,
@@ -269,7 +273,7 @@ static void thresholds_are_listed_with_their_values(void **state)
     struct err e;
     good_run(&f);
     for (int i = 0; i < 5; i++)
-        assert_true(threshold_parse(str_from(exprs[i]), &f.arena, &list[i], &e));
+        assert_true(threshold_parse(str_from(exprs[i]), false, &f.arena, &list[i], &e));
     fixture_summary(&f);
     summary_judge(&f.summary, list, 3, &f.arena);
     struct page p = summary_of(&f, 100);
@@ -321,6 +325,32 @@ static void books_that_do_not_balance_are_marked(void **state)
     says(&p, "1 000 started = 999 completed + 0 interrupted ✗\n");
     says(&p, "+ 0 abandoned ✗\n");
     is_silent_about(&p, "✓");
+    ends(&p);
+    fixture_close(&f);
+}
+
+static void several_scenarios_have_books_by_their_names(void **state)
+{
+    (void)state;
+    struct fixture f;
+    good_run(&f);
+    struct load loads[2] = {f.load, f.load};
+    loads[0].name = STR("browse");
+    loads[1].name = STR("buy\x1b");
+    f.plan.loads = loads;
+    *iteration_books_at(&f.results.books, 0) =
+        (struct iteration_book){.planned = 900, .started = 900, .completed = 900};
+    *iteration_books_at(&f.results.books, 1) = (struct iteration_book){
+        .planned = 100, .started = 99, .skipped = 1, .completed = 90, .script_error = 9};
+    struct page p = summary_of(&f, 100);
+    is_silent_about(&p, "browse"); /* one load: its book is the run's */
+    ends(&p);
+    f.plan.n_loads = 2;
+    p = summary_of(&f, 100);
+    says(&p, "  scenarios  browse: 900 planned = 900 started + 0 skipped ✓\n"
+             "               900 started = 900 completed + 0 interrupted ✓\n"
+             "             buy\\x1b: 100 planned = 99 started + 1 skipped ✓\n"
+             "               99 started = 90 completed + 9 script error + 0 interrupted ✓\n");
     ends(&p);
     fixture_close(&f);
 }
@@ -434,6 +464,7 @@ int main(void)
         cmocka_unit_test(thresholds_are_listed_with_their_values),
         cmocka_unit_test(reasons_and_notes_stand_above_the_verdict),
         cmocka_unit_test(books_that_do_not_balance_are_marked),
+        cmocka_unit_test(several_scenarios_have_books_by_their_names),
         cmocka_unit_test(the_closed_model_has_no_asked_rate),
         cmocka_unit_test(hostile_names_cannot_reach_the_terminal),
         cmocka_unit_test(color_marks_good_and_bad),

@@ -18,7 +18,7 @@ static struct threshold parsed(const char *expr)
 {
     struct threshold t;
     struct err e = {0};
-    if (!threshold_parse(str_from(expr), &arena, &t, &e))
+    if (!threshold_parse(str_from(expr), false, &arena, &t, &e))
         fail_msg("%s", e.text);
     return t;
 }
@@ -28,7 +28,7 @@ static void refused(const char *expr, const char *words)
 {
     struct threshold t;
     struct err e = {0};
-    if (threshold_parse(str_from(expr), &arena, &t, &e))
+    if (threshold_parse(str_from(expr), false, &arena, &t, &e))
         fail_msg("'%s' was taken", expr);
     assert_int_equal(e.kind, ERR_USAGE);
     if (!strstr(e.text, words))
@@ -47,16 +47,16 @@ static void times_have_a_figure_and_a_unit(void **state)
     assert_str(t.expr, "response_time.p99 < 250ms");
     assert_null(t.name.p);
     assert_int_equal(t.n_tags, 0);
-    assert_int_equal(t.of_time.kind, FIGURE_PERCENTILE);
-    assert_true(t.of_time.percent == 99);
+    assert_int_equal(t.of_times.kind, FIGURE_PERCENTILE);
+    assert_true(t.of_times.percent == 99);
     assert_int_equal(t.op, OP_LESS);
     assert_int_equal(t.unit, UNIT_SECONDS);
     assert_true(t.bound == 0.25);
     assert_true(parsed("service_time.max>=1m30s").bound == 90);
     assert_true(parsed("response_time.mean < 100us").bound == 100e-6);
-    assert_true(parsed("response_time.p99.9 < 1s").of_time.percent == 99.9);
-    assert_true(parsed("response_time.p97_5 < 1s").of_time.percent == 97.5);
-    assert_int_equal(parsed("response_time.stddev < 1s").of_time.kind, FIGURE_STDDEV);
+    assert_true(parsed("response_time.p99.9 < 1s").of_times.percent == 99.9);
+    assert_true(parsed("response_time.p97_5 < 1s").of_times.percent == 97.5);
+    assert_int_equal(parsed("response_time.stddev < 1s").of_times.kind, FIGURE_STDDEV);
 }
 
 static void every_comparison_is_known(void **state)
@@ -85,6 +85,8 @@ static void counts_shares_and_rates_have_their_units(void **state)
                 {"error < 1k", UNIT_COUNT, 1000},
                 {"timeout == 0", UNIT_COUNT, 0},
                 {"abandoned == 0%", UNIT_SHARE, 0},
+                {"checks > 99.5%", UNIT_SHARE, 0.995},
+                {"checks >= 10", UNIT_COUNT, 10},
                 {"skipped < 1%", UNIT_SHARE, 0.01},
                 {"count >= 1.5M", UNIT_COUNT, 1.5e6},
                 {"rate > 2k", UNIT_RATE, 2000},
@@ -175,11 +177,79 @@ static void wrong_selectors_are_refused(void **state)
     refused("series{a=b}.skipped == 0", "without a series");
 }
 
+static bool with_metrics(const char *expr, struct threshold *t, struct err *e)
+{
+    *e = (struct err){0};
+    return threshold_parse(str_from(expr), true, &arena, t, e);
+}
+
+static struct threshold of_metric(const char *expr, const char *name)
+{
+    struct threshold t;
+    struct err e;
+    if (!with_metrics(expr, &t, &e))
+        fail_msg("%s", e.text);
+    assert_str(t.name, name);
+    assert_int_equal(t.unit, UNIT_NUMBER);
+    return t;
+}
+
+static void what_a_script_counts_goes_by_its_name(void **state)
+{
+    (void)state;
+    assert_true(of_metric("orders >= 100", "orders").bound == 100);
+    assert_true(of_metric("orders > 10k", "orders").bound == 10000);
+    assert_true(of_metric("\"my orders\" < 0.5", "my orders").bound == 0.5);
+    assert_true(of_metric("basket.p99.9 < 12.5", "basket").of_times.percent == 99.9);
+    assert_int_equal(of_metric("\"a.b c\".mean~=1", "a.b c").of_times.kind, FIGURE_MEAN);
+    struct threshold t = of_metric("series{behaviour=buy}.orders > 3", "orders");
+    assert_int_equal(t.n_tags, 1);
+    t = of_metric("series{behaviour=buy}.\"my orders\".max > 3", "my orders");
+    assert_str(t.tags[0].value, "buy");
+    struct err e;
+    assert_true(with_metrics("orders.count > 3", &t, &e));
+    assert_str(t.name, "orders");
+    assert_int_equal(t.unit, UNIT_COUNT);
+    assert_true(with_metrics("\"place order\".failed < 1%", &t, &e));
+    assert_int_equal(t.unit, UNIT_SHARE);
+}
+
+static void names_of_metrics_that_are_like_a_figures_stand_in_quotes(void **state)
+{
+    (void)state;
+    struct threshold t;
+    struct err e;
+    assert_false(with_metrics("faild < 1%", &t, &e));
+    assert_non_null(strstr(e.text, "did you mean 'failed'? A metric of the script's stands in "
+                                   "double quotes"));
+    assert_true(with_metrics("\"faild\" < 1", &t, &e));
+    refused("orders > 5", "there is no figure 'orders'"); /* where there is no script */
+    refused("\"orders\" > 5", "a dot and a figure");
+    refused("\"basket\".p95 < 5", "there is no figure 'p95'");
+}
+
+static void bounds_of_metrics_are_plain_numbers(void **state)
+{
+    (void)state;
+    struct threshold t;
+    struct err e;
+    const char *wrong[] = {"orders < 250ms", "orders < -1", "basket.p95 < ten"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_false(with_metrics(wrong[i], &t, &e));
+        assert_non_null(strstr(e.text, "what a script counts has no unit"));
+    }
+    assert_false(with_metrics("orders < 1%", &t, &e));
+    assert_non_null(strstr(e.text, "a counter is no share"));
+    assert_false(with_metrics("basket.p95 < 1%", &t, &e));
+    assert_non_null(strstr(e.text, "a script's metric is no share"));
+    assert_false(with_metrics("basket.median < 1", &t, &e));
+    assert_non_null(strstr(e.text, "there is no figure 'median'"));
+}
+
 static void what_comes_later_says_so(void **state)
 {
     (void)state;
     refused("end_to_end.p99 < 1s", "'end_to_end' is not in this version");
-    refused("checks > 99%", "'checks' is not in this version");
     refused("replies.late == 0", "'replies' is not in this version");
     refused("response_time.p99 < 1s over 10s", "'over' a time behind a threshold is not in");
     refused("failed < 1% abort", "'abort' behind a threshold is not in this version");
@@ -197,6 +267,9 @@ int main(void)
         cmocka_unit_test_teardown(wrong_names_are_answered_with_the_nearest, forget),
         cmocka_unit_test_teardown(values_that_do_not_fit_are_refused, forget),
         cmocka_unit_test_teardown(wrong_selectors_are_refused, forget),
+        cmocka_unit_test_teardown(what_a_script_counts_goes_by_its_name, forget),
+        cmocka_unit_test_teardown(names_of_metrics_that_are_like_a_figures_stand_in_quotes, forget),
+        cmocka_unit_test_teardown(bounds_of_metrics_are_plain_numbers, forget),
         cmocka_unit_test_teardown(what_comes_later_says_so, forget),
     };
     return UNIT_RUN(tests);

@@ -15,6 +15,11 @@ static const struct series look = {.name = {"look", 4}, .tags = &goods, .n_tags 
 static const struct series part = {
     .name = {"look send", 9}, .tags = &goods, .n_tags = 1, .part = true};
 
+static const struct series counter = {
+    .name = {"orders", 6}, .tags = &goods, .n_tags = 1, .kind = SERIES_COUNTER};
+static const struct series values = {
+    .name = {"basket", 6}, .tags = &goods, .n_tags = 1, .kind = SERIES_VALUES};
+
 struct world {
     struct results results;
     struct iteration_book iterations;
@@ -37,6 +42,13 @@ static int make(void **state)
     d = &results_get(&w.results, &part)->data;
     *d = (struct series_data){.started = 500, .started_in_plan = 500, .fates = {500}};
     hist_record_n(&d->response, 5 * NS_PER_MS, 500);
+    d = &results_get(&w.results, &counter)->data;
+    *d = (struct series_data){.started = 3, .sum = 12.5};
+    d = &results_get(&w.results, &values)->data;
+    d->started = 2;
+    d->sum = 31;
+    hist_record(&d->response, 10000);
+    hist_record(&d->response, 21000);
     w.iterations = (struct iteration_book){.planned = 2000, .started = 1990, .skipped = 10};
     w.in = (struct threshold_input){.results = &w.results,
                                     .iterations = &w.iterations,
@@ -59,7 +71,7 @@ static struct threshold_result judged(struct world *w, const char *expr)
 {
     struct threshold t;
     struct err e = {0};
-    if (!threshold_parse(str_from(expr), &w->arena, &t, &e))
+    if (!threshold_parse(str_from(expr), true, &w->arena, &t, &e))
         fail_msg("%s", e.text);
     return threshold_judge(&t, &w->in, &w->arena);
 }
@@ -161,7 +173,8 @@ static void comparisons_mean_what_they_say(void **state)
 static void a_series_that_never_was_is_missed_and_those_that_were_are_named(void **state)
 {
     has_none(*state, "\"login\".failed == 0",
-             "no series is named \"login\"; there are: \"ping\", \"look\", \"look send\"");
+             "no series is named \"login\"; there are: \"ping\", \"look\", \"look send\", "
+             "\"orders\", \"basket\"");
     has_none(*state, "\"login\".response_time.p99 < 1s", "no series is named \"login\"");
     has_none(*state, "series{topic=x}.failed == 0", "no series has such tags; there are: \"ping\"");
 }
@@ -176,7 +189,7 @@ static void a_long_list_of_series_is_cut(void **state)
         many[i].name = str_from(names[i]);
         results_get(&w->results, &many[i]);
     }
-    has_none(w, "\"login\".failed == 0", "\"n5\" and 15 more");
+    has_none(w, "\"login\".failed == 0", "\"n5\" and 17 more");
 }
 
 static void what_was_not_measured_is_missed_but_a_count_of_zero_is_a_value(void **state)
@@ -189,6 +202,57 @@ static void what_was_not_measured_is_missed_but_a_count_of_zero_is_a_value(void 
     has_none(w, "\"idle\".failed < 1%", "no call was made");
     holds(w, "\"idle\".failed == 0", 0);
     holds(w, "\"idle\".rate == 0", 0);
+}
+
+static void metrics_are_judged_by_their_names_and_in_no_total(void **state)
+{
+    struct world *w = *state;
+    holds(w, "count == 1500", 1500);
+    holds(w, "series{topic=goods}.count == 500", 500);
+    holds(w, "orders >= 12.5", 12.5);
+    holds(w, "\"orders\" > 12", 12.5);
+    fails(w, "orders > 12.5", 12.5);
+    holds(w, "orders.count == 3", 3);
+    holds(w, "basket.max == 21", 21);
+    holds(w, "\"basket\".min < 11", 10);
+    holds(w, "basket.mean == 15.5", 15.5);
+    holds(w, "basket.count == 2", 2);
+    holds(w, "series{topic=goods}.orders > 1", 12.5);
+    has_none(w, "series{topic=orders}.orders > 1", "nothing was counted as \"orders\"");
+    has_none(w, "series{topic=orders}.basket.p95 > 1",
+             "no series is named \"basket\" and has such tags");
+}
+
+static void a_metric_that_is_not_there_or_of_another_kind_is_told(void **state)
+{
+    struct world *w = *state;
+    has_none(w, "refunds == 0",
+             "nothing was counted as \"refunds\" (weir.count(name, 0) makes a counter that is 0); "
+             "there are: \"ping\"");
+    has_none(w, "weight.p95 < 1", "no series is named \"weight\"; there are: ");
+    has_none(w, "basket > 1", "\"basket\" is a metric with values: .p95, .mean, .count");
+    has_none(w, "orders.p95 > 1", "\"orders\" is a counter: its name stands alone");
+    has_none(w, "\"ping\" > 1", "\"ping\" is a series of calls: .response_time.p99, .failed");
+    has_none(w, "\"orders\".failed == 0", "\"orders\" is a counter");
+    has_none(w, "\"basket\".checks == 100%", "\"basket\" is a metric with values");
+}
+
+static void checks_are_counted_or_a_share_of_those_made(void **state)
+{
+    struct world *w = *state;
+    has_none(w, "checks > 99%", "no check was made");
+    holds(w, "checks >= 0", 0);
+    struct series_data *d = &results_get(&w->results, &ping)->data;
+    tally_add(&d->checks_passed, tally_text(STR("pong")), 97);
+    tally_add(&d->checks_passed, tally_text(STR("quick")), 50);
+    tally_add(&d->checks_failed, tally_text(STR("pong")), 3);
+    d = &results_get(&w->results, &look)->data;
+    tally_add(&d->checks_passed, tally_text(STR("pong")), 50);
+    holds(w, "checks == 98.5%", 197.0 / 200);
+    holds(w, "checks >= 197", 197);
+    holds(w, "\"ping\".checks == 98%", 0.98);
+    holds(w, "\"look\".checks == 100%", 1);
+    holds(w, "series{topic=goods}.checks == 50", 50);
 }
 
 static void the_closed_model_has_no_asked_rate(void **state)
@@ -233,6 +297,9 @@ int main(void)
         WITH_WORLD(a_series_that_never_was_is_missed_and_those_that_were_are_named),
         WITH_WORLD(a_long_list_of_series_is_cut),
         WITH_WORLD(what_was_not_measured_is_missed_but_a_count_of_zero_is_a_value),
+        WITH_WORLD(metrics_are_judged_by_their_names_and_in_no_total),
+        WITH_WORLD(a_metric_that_is_not_there_or_of_another_kind_is_told),
+        WITH_WORLD(checks_are_counted_or_a_share_of_those_made),
         WITH_WORLD(the_closed_model_has_no_asked_rate),
         WITH_WORLD(a_plan_without_length_has_no_rate),
         WITH_WORLD(an_empty_run_has_counts_and_nothing_else),
