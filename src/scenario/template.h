@@ -49,8 +49,8 @@ struct template_piece {
 bool template_next(str *rest, struct template_piece *out, struct err *e);
 
 /* Compiles: the text is copied into the arena, names are added to `names`. False with a sentence
- * (ERR_USAGE): an unclosed or empty placeholder, a name with other characters than letters, digits
- * and _. */
+ * (ERR_USAGE): an unclosed or empty placeholder, a name with a brace, a $ or a control
+ * character; columns of data files may have any other. */
 bool template_compile(str text, enum template_escape escape, struct names *names,
                       struct arena *arena, struct template *out, struct err *e);
 
