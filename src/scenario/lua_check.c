@@ -1,8 +1,9 @@
 /* Checks that the script makes (weir.check), and those that its calls declare (weir.is): tables
  * that say what is wanted, read here. */
-#include <string.h>
-
 #include "scenario/lua_check.h"
+
+#include <math.h>
+
 #include "scenario/lua_call.h"
 #include "scenario/lua_table.h"
 
@@ -45,7 +46,7 @@ static int is_header(lua_State *L)
 
 static int is_size(lua_State *L)
 {
-    luaL_checknumber(L, 2);
+    luaL_checktype(L, 2, LUA_TNUMBER);
     return describe(L, CHECK_SIZE, 2, 2);
 }
 
@@ -102,6 +103,8 @@ static struct check_value value_at(lua_State *L, int index)
     case LUA_TSTRING:
         return (struct check_value){.kind = VALUE_TEXT, .text = lua_view(L, index)};
     case LUA_TNUMBER:
+        if (!isfinite(lua_tonumber(L, index)))
+            luaL_error(L, "a check compares with numbers, and %f is none", lua_tonumber(L, index));
         return (struct check_value){.kind = VALUE_NUMBER, .number = lua_tonumber(L, index)};
     case LUA_TBOOLEAN:
         return (struct check_value){.kind = lua_toboolean(L, index) ? VALUE_TRUE : VALUE_FALSE};
@@ -119,6 +122,8 @@ static struct check_value value_at(lua_State *L, int index)
 static void read_values(lua_State *L, int index, struct arena *arena, struct check *c)
 {
     size_t n = lua_istable(L, index) ? lua_objlen(L, index) : 1;
+    if (n == 0)
+        luaL_error(L, "the list that a check compares with is empty");
     struct check_value *values = arena_alloc(arena, n * sizeof *values);
     if (!lua_istable(L, index)) {
         values[0] = value_at(L, index);
@@ -157,9 +162,18 @@ static void read_operator(lua_State *L, int check, int i, struct arena *arena, s
         read_values(L, value, arena, c);
     if (said != CHECK_IN && c->op == CHECK_IN)
         luaL_error(L, "a list is compared by 'in', not by '%s'", lua_tostring(L, at));
-    if (said == CHECK_COUNT && c->values[0].kind != VALUE_NUMBER)
-        luaL_error(L, "'count' is compared with a number");
+    if (said == CHECK_COUNT && (c->kind != CHECK_JSON || c->values[0].kind != VALUE_NUMBER))
+        luaL_error(L, "'count' is for weir.is.json and compares with a number");
     lua_pop(L, 2);
+}
+
+static void read_statuses(lua_State *L, int check, struct arena *arena, struct check *c)
+{
+    read_values(L, push_argument(L, check, 1), arena, c);
+    for (unsigned i = 0; i < c->n_values; i++)
+        if (c->values[i].kind != VALUE_NUMBER)
+            luaL_error(L, "weir.is.status: a status is a number, like 201");
+    lua_pop(L, 1);
 }
 
 static void read_text(lua_State *L, int check, struct check *c)
@@ -195,8 +209,7 @@ static void read_check(lua_State *L, int index, struct check_reader *r, struct c
         read_operator(L, index, 1, r->arena, c);
         break;
     case CHECK_STATUS:
-        read_values(L, push_argument(L, index, 1), r->arena, c);
-        lua_pop(L, 1);
+        read_statuses(L, index, r->arena, c);
         break;
     case CHECK_MATCHES:
         c->number = r->out->list.n_expressions++;
