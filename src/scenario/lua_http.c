@@ -353,6 +353,8 @@ static void add_base(lua_State *L, struct http_client_definition *d)
         err_wrap(&e, "base");
         lua_state_fail(L, &e);
     }
+    if (memchr(d->base.p, '?', d->base.n) || memchr(d->base.p, '#', d->base.n))
+        luaL_error(L, "base: '%s' has a query; those belong to calls", d->base.p);
     d->config.origins = origin;
     d->config.n_origins = 1;
     d->config.may_need_tls = origin->url.tls;
