@@ -229,6 +229,19 @@ static bool is_constant(const struct http_call_definition *d)
     return template_is_constant(&d->body) && !d->open_body;
 }
 
+/* The same each time: what its templates are, `$${` as `${`. */
+static struct http_prepared join_constant(const struct http_call_definition *d, struct arena *arena)
+{
+    struct buf bytes = {0};
+    for (int i = 0; i < 3; i++)
+        buf_str(&bytes, template_constant(&d->line[i]));
+    size_t head_n = bytes.n;
+    buf_str(&bytes, template_constant(&d->body));
+    str kept = arena_dup(arena, buf_view(&bytes));
+    buf_free(&bytes);
+    return (struct http_prepared){kept, head_n, d->is_head, d->closes};
+}
+
 static bool compile_request(struct compiler *c)
 {
     struct http_call_definition *d = c->out;
@@ -254,7 +267,8 @@ static bool compile_request(struct compiler *c)
     d->is_head = prepared.is_head;
     d->closes = prepared.closes;
     d->is_constant = is_constant(d);
-    d->constant = (struct http_message){&d->definition, prepared};
+    if (d->is_constant)
+        d->constant = (struct http_message){&d->definition, join_constant(d, &c->program->arena)};
     return true;
 }
 

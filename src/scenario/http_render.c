@@ -9,7 +9,8 @@
 static_assert(sizeof(struct http_message) <= sizeof((struct call_room *)0)->message,
               "a room has space for a message");
 
-/* A scope that knows the length of the body, and asks the call's for the rest. */
+/* A scope that knows the length of the body, for the last header, and asks the call's for the rest.
+ */
 struct head_scope {
     struct template_scope scope; /* first */
     struct template_scope *outer;
@@ -89,10 +90,9 @@ static bool render_head(const struct http_call_definition *d, struct template_sc
 {
     struct head_scope s = {.scope = {.value = head_value}, .outer = scope, .body_n = room->body.n};
     room->bytes.n = 0;
-    for (int i = 0; i < 3; i++)
-        if (!template_render(&d->line[i], &s.scope, &room->bytes, e))
-            return false;
-    return true;
+    return template_render(&d->line[0], scope, &room->bytes, e) &&
+           template_render(&d->line[1], scope, &room->bytes, e) &&
+           template_render(&d->line[2], &s.scope, &room->bytes, e);
 }
 
 static bool render_body(const struct http_call_definition *d, struct template_scope *scope,

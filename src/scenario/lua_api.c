@@ -15,8 +15,7 @@ static const struct lua_api_entry *const weir_tables[] = {
 enum { WEIR_TABLES = sizeof weir_tables / sizeof *weir_tables };
 
 static const struct lua_api_class *const classes[] = {
-    &lua_http_class,    &lua_call_class,
-    &lua_outcome_class, &lua_feed_class,  &lua_span_class,
+    &lua_http_class, &lua_call_class, &lua_outcome_class, &lua_feed_class, &lua_span_class,
 };
 enum { CLASSES = sizeof classes / sizeof *classes };
 

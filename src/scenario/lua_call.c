@@ -28,7 +28,7 @@ struct lua_call *lua_call_push(lua_State *L, struct call_definition *c, int chec
     call->definition = c;
     call->functions = LUA_NOREF;
     if (checks)
-        lua_call_keep_functions(L, call, checks);
+        call->functions = lua_call_keep_functions(L, checks, &call->n_functions);
     return call;
 }
 
@@ -55,13 +55,24 @@ static const void *render(lua_State *L, struct vu *vu, const struct lua_call *ca
     return request;
 }
 
-int lua_call_make(lua_State *L, struct lua_call *call, int vars)
+void lua_call_forget_functions(lua_State *L, struct vu *vu)
 {
+    if (vu->functions)
+        luaL_unref(L, LUA_REGISTRYINDEX, vu->functions);
+    vu->functions = 0;
+}
+
+int lua_call_make(lua_State *L, struct lua_call *call, int vars, int checks)
+{
+    unsigned n;
     struct script *s = script_of(L);
     struct vu *vu = script_user(L, "a call");
     if (vars && !lua_isnoneornil(L, vars) && !lua_istable(L, vars))
         return luaL_error(L, "%s: variables are a table, not a %s", call->definition->name.p,
                           luaL_typename(L, vars));
+    lua_call_forget_functions(L, vu);
+    if (checks)
+        vu->functions = lua_call_keep_functions(L, checks, &n);
     if (!vu->room)
         vu->room = take_room(s);
     vu->calls++;
@@ -81,8 +92,8 @@ static int call_now(lua_State *L)
 {
     struct lua_call *call = lua_api_check(L, 1, &lua_call_class);
     if (lua_gettop(L) < 2)
-        return lua_call_make(L, call, 0);
-    return lua_call_make(L, call, 2);
+        return lua_call_make(L, call, 0, 0);
+    return lua_call_make(L, call, 2, 0);
 }
 
 static const struct lua_api_entry entries[] = {{.name = NULL}};

@@ -291,32 +291,38 @@ void checks_read(lua_State *L, int index, struct arena *arena, struct check_part
 
 /* ---- making them ---- */
 
+/* A list of functions, below the tables that are walked over. */
+struct function_list {
+    int at; /* its index */
+    unsigned n;
+};
+
 /* In the order in which checks_read meets them. */
 static void keep_function(lua_State *L, str key, void *to)
 {
-    struct lua_call *call = to;
+    struct function_list *list = to;
     (void)key;
     if (!lua_isfunction(L, -1))
         return;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, call->functions);
-    lua_pushvalue(L, -2);
-    lua_rawseti(L, -2, (int)++call->n_functions);
-    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, list->at, (int)++list->n);
 }
 
-void lua_call_keep_functions(lua_State *L, struct lua_call *call, int index)
+int lua_call_keep_functions(lua_State *L, int index, unsigned *n)
 {
     lua_newtable(L);
-    call->functions = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct function_list kept = {.at = lua_gettop(L)};
     split(L, index);
-    int list = lua_gettop(L) - 1;
+    int list = kept.at + 1;
     for (size_t i = 1; i <= lua_objlen(L, list); i++) {
         lua_rawgeti(L, list, (int)i);
-        keep_function(L, (str){NULL, 0}, call);
+        keep_function(L, (str){NULL, 0}, &kept);
         lua_pop(L, 1);
     }
-    table_each_sorted(L, list + 1, keep_function, call);
+    table_each_sorted(L, list + 1, keep_function, &kept);
     lua_pop(L, 2);
+    *n = kept.n;
+    return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
 /* Compiled once in each state: an expression belongs to one thread. */
@@ -336,7 +342,7 @@ static const struct name *call_function(lua_State *L, struct vu *vu, const struc
 {
     const struct name *why = NULL;
     int top = lua_gettop(L);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, vu->calling->functions);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, vu->functions ? vu->functions : vu->calling->functions);
     lua_rawgeti(L, -1, (int)c->number + 1);
     lua_outcome_push(L, vu);
     lua_getfield(L, -1, "request");

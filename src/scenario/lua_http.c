@@ -162,18 +162,23 @@ static void read_call(lua_State *L, int index, struct http_call_parts *p)
 }
 
 /* The key of a definition: its client, its method, what the script wrote. In the scratch memory. */
-static str key_of(lua_State *L, const struct lua_http *http, const char *method, int index,
-                  enum lua_copy_functions functions)
+static str key_of(lua_State *L, const struct lua_http *http, const char *method, int index)
 {
     struct buf key = {0};
     struct err e;
     buf_printf(&key, "%u %s ", http->definition->client.number, method);
-    bool good = lua_copy_out(L, index, functions, &key, &e);
+    bool good = lua_copy_out(L, index, COPY_ANY_FUNCTION, &key, &e);
     str kept = arena_dup(&script_of(L)->scratch, buf_view(&key));
     buf_free(&key);
     if (!good)
         lua_state_fail(L, &e);
     return kept;
+}
+
+/* Pushes the table of checks in the definition at `index`; 0: it has none. */
+static int push_checks(lua_State *L, int index)
+{
+    return lua_istable(L, index) && table_table(L, index, "checks") ? lua_gettop(L) : 0;
 }
 
 /* Pushes the call object of a definition at `index`: a text or a table. */
@@ -191,13 +196,11 @@ static struct lua_call *define(lua_State *L, struct lua_http *http, const char *
         read_call(L, index, &p);
     else
         p.url = (str){luaL_checkstring(L, index), lua_objlen(L, index)};
-    p.key = key_of(L, http, method, index, COPY_ANY_FUNCTION);
+    p.key = key_of(L, http, method, index);
     struct call_definition *d = http_call_define(s->program, http->definition, &p, &e);
     if (!d)
         lua_state_fail(L, &e);
-    int checks = 0;
-    if (is_table && table_table(L, index, "checks"))
-        checks = lua_gettop(L);
+    int checks = push_checks(L, index);
     struct lua_call *call = lua_call_push(L, d, checks);
     if (checks)
         lua_remove(L, checks);
@@ -209,8 +212,9 @@ static int call_at_once(lua_State *L, struct lua_http *http, const char *method)
 {
     script_user(L, "a call");
     lua_settop(L, 2);
+    arena_free(&script_of(L)->scratch); /* what was left when a definition ended in an error */
     lua_rawgeti(L, LUA_REGISTRYINDEX, http->inline_calls);
-    str key = key_of(L, http, method, 2, COPY_THESE_FUNCTIONS);
+    str key = key_of(L, http, method, 2);
     lua_pushlstring(L, key.p, key.n);
     lua_pushvalue(L, -1);
     lua_rawget(L, 3);
@@ -220,8 +224,7 @@ static int call_at_once(lua_State *L, struct lua_http *http, const char *method)
         call = define(L, http, method, 2);
         lua_rawset(L, 3);
     }
-    arena_free(&script_of(L)->scratch);
-    return lua_call_make(L, call, 0);
+    return lua_call_make(L, call, 0, call->n_functions ? push_checks(L, 2) : 0);
 }
 
 static int method(lua_State *L, const char *name)

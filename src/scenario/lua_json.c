@@ -31,7 +31,9 @@ bool lua_json_number(double v, struct buf *out, struct err *e)
 {
     if (!isfinite(v))
         return err_set(e, ERR_USAGE, "%s is no number that can be written",
-                       isnan(v) ? "nan" : v > 0 ? "inf" : "-inf");
+                       isnan(v) ? "nan"
+                       : v > 0  ? "inf"
+                                : "-inf");
     if (v == (double)(int64_t)v && v > -0x1p53 && v < 0x1p53)
         buf_printf(out, "%" PRId64, (int64_t)v);
     else

@@ -231,6 +231,19 @@ static void a_plain_brace_stays_one(void **state)
                      "Content-Length: 12\r\n\r\nq=%24%7Bn%7D");
 }
 
+static void what_is_the_same_each_time_has_plain_braces_too(void **state)
+{
+    (void)state;
+    struct text_pair headers[] = {{STR("X-A"), STR("$${n}")}};
+    struct http_call_parts c = parts("POST", "/$${x}");
+    c.headers = PAIRS(headers);
+    c.has_headers = true;
+    c.body_kind = HTTP_CALL_TEXT;
+    c.body = STR("$${y}");
+    assert_sent(&c,
+                "POST /api/${x} HTTP/1.1\r\n" HEAD "X-A: ${n}\r\nContent-Length: 4\r\n\r\n${y}");
+}
+
 static void what_is_not_set_is_said(void **state)
 {
     (void)state;
@@ -475,6 +488,7 @@ int main(void)
         CALL_TEST(tls_is_known_when_the_file_is_read),
         CALL_TEST(values_in_the_target_are_percent_encoded),
         CALL_TEST(a_plain_brace_stays_one),
+        CALL_TEST(what_is_the_same_each_time_has_plain_braces_too),
         CALL_TEST(what_is_not_set_is_said),
         CALL_TEST(headers_of_the_call_replace_those_of_the_client),
         CALL_TEST(values_of_headers_have_no_line_breaks),
