@@ -86,8 +86,8 @@ static bool prepare(struct script_run *r, struct err *e)
         .clients = r->clients.list,
         .n_clients = r->clients.n,
         .seed = seed,
-        .scripted = true,
         .threads = threads(r),
+        .scripted = true,
     };
     r->info.plan = &r->plan;
     r->info.target = r->clients.target;

@@ -62,6 +62,8 @@ static struct active_call *make(struct user *u, const struct step *s)
         c->call.session = user_session(u, what->client);
     c->call.detached = what->detached;
     c->call.reply = s->reply;
+    c->call.outcome.partition = -1;
+    c->call.outcome.offset = -1;
     if (s->reply)
         s->reply->bytes.n = s->reply->head_n = 0;
     c->call.due_ns = u->clock_ns;

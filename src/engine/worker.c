@@ -57,7 +57,7 @@ static void start(struct mail *m)
 {
     struct worker *w = CONTAINER_OF(m, struct worker, start_mail);
     w->phase = WORKER_RUNNING;
-    w->start_ns = w->asked_start_ns;
+    w->start_ns = w->host.start_ns = w->asked_start_ns;
     w->n_flowing = w->plan->n_loads;
     report_open(w);
     for (unsigned i = 0; i < w->plan->n_loads; i++)

@@ -139,15 +139,21 @@ static void add_head(struct buf *out, const struct http_request *r)
     buf_str(out, STR("\r\n"));
 }
 
+bool http_header_closes(str name, str value)
+{
+    str item;
+    if (str_eq_nocase(name, STR("Connection")))
+        while (http_list_next(&value, &item))
+            if (str_eq_nocase(item, STR("close")))
+                return true;
+    return false;
+}
+
 static bool says_close(const struct http_request *r)
 {
-    for (size_t i = 0; i < r->header_count; i++) {
-        str rest = r->headers[i].value, item;
-        if (str_eq_nocase(r->headers[i].name, STR("Connection")))
-            while (http_list_next(&rest, &item))
-                if (str_eq_nocase(item, STR("close")))
-                    return true;
-    }
+    for (size_t i = 0; i < r->header_count; i++)
+        if (http_header_closes(r->headers[i].name, r->headers[i].value))
+            return true;
     return false;
 }
 

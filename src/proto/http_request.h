@@ -41,6 +41,9 @@ bool http_request_prepare(const struct http_request *request, struct arena *aren
 bool http_header_check(str name, str value, struct err *e);
 bool http_header_value_check(str name, str value, struct err *e);
 
+/* Does this header say that the connection ends behind the reply (Connection: close)? */
+bool http_header_closes(str name, str value);
+
 /* A head that was prepared, perhaps rendered, as views into its bytes. */
 struct http_request_head {
     str method;

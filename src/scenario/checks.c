@@ -1,5 +1,5 @@
 /* Comparing what came with what is wanted. A value of another kind than the wanted one differs; it
- * is neither smaller nor larger. */
+ * is neither smaller nor larger. Nothing holds in a body that should be JSON and is not. */
 #include "scenario/checks.h"
 
 #include <math.h>
@@ -112,6 +112,8 @@ static bool json_passes(const struct check *c, str body, struct buf *room)
 {
     struct json_value v;
     json_find(body, &c->pointer, &v);
+    if (v.kind == JSON_IS_BROKEN)
+        return false;
     if (c->op == CHECK_COUNT) {
         bool counts = v.kind == JSON_IS_ARRAY || v.kind == JSON_IS_OBJECT;
         return counts && (double)json_count(v.raw) == c->values[0].number;
@@ -120,12 +122,20 @@ static bool json_passes(const struct check *c, str body, struct buf *room)
     return holds(&there, c);
 }
 
+/* As a number where it is compared with one. */
+static struct check_value header_of(str value, const struct check *c)
+{
+    struct check_value v = {.kind = value.p ? VALUE_TEXT : VALUE_NONE, .text = value};
+    if (c->n_values && c->values[0].kind == VALUE_NUMBER && str_double(value, &v.number))
+        v.kind = VALUE_NUMBER;
+    return v;
+}
+
 static bool header_passes(const struct check *c, str head)
 {
-    str line, value;
+    str line;
     str_next(&head, '\n', &line);
-    value = http_header_find(head, c->text);
-    struct check_value there = {.kind = value.p ? VALUE_TEXT : VALUE_NONE, .text = value};
+    struct check_value there = header_of(http_header_find(head, c->text), c);
     return holds(&there, c);
 }
 

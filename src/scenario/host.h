@@ -46,6 +46,7 @@ struct host {
     const struct host_table *table;
     struct share share;  /* which part of the load the worker has */
     struct mailbox *box; /* of its loop: where others reach the scenes */
+    uint64_t start_ns;   /* t = 0 of the plan, monotonic; known before the first step */
     void *common;        /* the scenes' own: one Lua state for all of them */
 };
 

@@ -2,25 +2,9 @@
  */
 #include "scenario/http_calls.h"
 
-#include <assert.h>
 #include <string.h>
 
-#include "base/list.h"
-
-/* A call of the file's, compiled. */
-struct http_call_definition {
-    struct call_definition call; /* first */
-    struct http_definition definition;
-    struct http_message constant; /* with is_constant */
-    bool is_constant;
-    bool open_headers, open_body; /* left out: variables may fill them in */
-    bool is_head, closes;
-    struct template line[3]; /* the head: before the target, it, and all behind it */
-    struct template body;
-};
-
-static_assert(sizeof(struct http_message) <= sizeof((struct call_room *)0)->message,
-              "a room has space for a message");
+#include "scenario/http_compiled.h"
 
 /* What compiling needs at hand; the lock is held. */
 struct compiler {
@@ -34,9 +18,20 @@ struct compiler {
 
 /* ---- where it goes ---- */
 
+/* "http://…" or "unix:…"; "/go?to=http://…" is none. */
 static bool is_absolute(str url)
 {
-    return str_contains(url, STR("://")) || str_starts(url, STR("unix:"));
+    str scheme, rest;
+    return str_starts(url, STR("unix:")) ||
+           (str_cut_at(url, STR("://"), &scheme, &rest) && http_is_token(scheme));
+}
+
+static void add_literal(struct buf *out, str literal)
+{
+    struct buf plain = {0};
+    template_literal_add(literal, &plain);
+    http_percent_add(out, buf_view(&plain), HTTP_UNRESERVED);
+    buf_free(&plain);
 }
 
 /* Literals percent-encoded, placeholders as they are. */
@@ -45,7 +40,7 @@ static bool add_encoded(struct buf *out, str text, struct err *e)
     struct template_piece piece;
     *e = (struct err){0};
     while (template_next(&text, &piece, e)) {
-        http_percent_add(out, piece.literal, HTTP_UNRESERVED);
+        add_literal(out, piece.literal);
         buf_str(out, piece.placeholder);
     }
     return e->kind == ERR_NONE;
@@ -64,6 +59,19 @@ static bool add_pairs(struct buf *out, const struct text_pairs *pairs, char firs
     return true;
 }
 
+/* The base, up to where the path is added to it. */
+static void write_base(const struct compiler *c, struct buf *out)
+{
+    str url = c->parts->url, base = c->client->base, before, path;
+    if (str_ends(base, STR("/")))
+        base.n--;
+    buf_str(out, base);
+    if (str_cut_at(base, STR("unix:/"), &before, &path) && !memchr(path.p, ':', path.n))
+        buf_char(out, ':'); /* a socket alone */
+    if (!str_starts(url, STR("/")) && !str_starts(url, STR("?")))
+        buf_char(out, '/');
+}
+
 static bool write_url(struct compiler *c, struct buf *out)
 {
     str url = c->parts->url, base = c->client->base;
@@ -72,29 +80,35 @@ static bool write_url(struct compiler *c, struct buf *out)
                        "'" STR_FMT "' is a path, and the client has no base: weir.http { base = "
                        "\"http://127.0.0.1:8081\" }",
                        STR_ARG(url));
-    if (!is_absolute(url)) {
-        if (str_ends(base, STR("/")))
-            base.n--;
-        buf_str(out, base);
-        if (!str_starts(url, STR("/")) && !str_starts(url, STR("?")))
-            buf_char(out, '/');
-    }
+    if (!is_absolute(url))
+        write_base(c, out);
     buf_str(out, url);
     char first = memchr(out->p, '?', out->n) ? '&' : '?';
     return add_pairs(out, &c->parts->query, first, c->e);
 }
 
+/* A URL whose host is a placeholder, which no URL can have. */
+static bool host_is_known(str url, struct err *e)
+{
+    str scheme, rest, path;
+    if (!str_cut_at(url, STR("://"), &scheme, &rest))
+        rest = url;
+    str_cut(rest, '/', &rest, &path);
+    str_cut(rest, '?', &rest, &path);
+    if (!str_contains(rest, STR("${")))
+        return true;
+    return err_set(e, ERR_USAGE,
+                   "'" STR_FMT "': the host must be known when the file is read, so that weir can "
+                   "connect before the load begins",
+                   STR_ARG(rest));
+}
+
 static bool read_url(struct compiler *c)
 {
     struct buf text = {0};
-    bool good =
-        write_url(c, &text) && http_url_parse(buf_view(&text), &c->program->arena, &c->url, c->e);
+    bool good = write_url(c, &text) && host_is_known(buf_view(&text), c->e) &&
+                http_url_parse(buf_view(&text), &c->program->arena, &c->url, c->e);
     buf_free(&text);
-    if (good && memchr(c->url.authority.p, '$', c->url.authority.n))
-        return err_set(c->e, ERR_USAGE,
-                       "'" STR_FMT "': the host must be known when the file is read, so that weir "
-                       "can connect before the load begins",
-                       STR_ARG(c->url.authority));
     return good;
 }
 
@@ -215,6 +229,19 @@ static bool is_constant(const struct http_call_definition *d)
     return template_is_constant(&d->body) && !d->open_body;
 }
 
+/* The same each time: what its templates are, `$${` as `${`. */
+static struct http_prepared join_constant(const struct http_call_definition *d, struct arena *arena)
+{
+    struct buf bytes = {0};
+    for (int i = 0; i < 3; i++)
+        buf_str(&bytes, template_constant(&d->line[i]));
+    size_t head_n = bytes.n;
+    buf_str(&bytes, template_constant(&d->body));
+    str kept = arena_dup(arena, buf_view(&bytes));
+    buf_free(&bytes);
+    return (struct http_prepared){kept, head_n, d->is_head, d->closes};
+}
+
 static bool compile_request(struct compiler *c)
 {
     struct http_call_definition *d = c->out;
@@ -240,104 +267,10 @@ static bool compile_request(struct compiler *c)
     d->is_head = prepared.is_head;
     d->closes = prepared.closes;
     d->is_constant = is_constant(d);
-    d->constant = (struct http_message){&d->definition, prepared};
+    if (d->is_constant)
+        d->constant = (struct http_message){&d->definition, join_constant(d, &c->program->arena)};
     return true;
 }
-
-/* ---- rendering ---- */
-
-/* A scope that knows the length of the body, and asks the call's for the rest. */
-struct head_scope {
-    struct template_scope scope; /* first */
-    struct template_scope *outer;
-    size_t body_n;
-};
-
-static bool head_value(struct template_scope *scope, const struct template_part *part,
-                       struct buf *out, struct err *e)
-{
-    struct head_scope *s = (struct head_scope *)scope;
-    if (part->source != SOURCE_VARIABLE || part->name->number != OWN_CONTENT_LENGTH)
-        return s->outer->value(s->outer, part, out, e);
-    buf_printf(out, "%zu", s->body_n);
-    return true;
-}
-
-struct header_writer {
-    struct buf *out;
-    struct err *e;
-    bool wrong;
-};
-
-static void add_header(void *to, str name, str value)
-{
-    struct header_writer *w = to;
-    if (w->wrong || !http_header_check(name, value, w->e)) {
-        w->wrong = true;
-        return;
-    }
-    w->out->n -= 2; /* the blank line comes behind it */
-    buf_printf(w->out, STR_FMT ": " STR_FMT "\r\n\r\n", STR_ARG(name), STR_ARG(value));
-}
-
-static bool render_head(const struct http_call_definition *d, struct template_scope *scope,
-                        struct call_room *room, struct err *e)
-{
-    struct head_scope s = {.scope = {.value = head_value}, .outer = scope, .body_n = room->body.n};
-    struct header_writer w = {.out = &room->bytes, .e = e};
-    room->bytes.n = 0;
-    for (int i = 0; i < 3; i++)
-        if (!template_render(&d->line[i], &s.scope, &room->bytes, e))
-            return false;
-    if (d->open_headers && !scope->headers(scope, add_header, &w, e))
-        return false;
-    return !w.wrong;
-}
-
-static bool render_body(const struct http_call_definition *d, struct template_scope *scope,
-                        struct call_room *room, struct err *e)
-{
-    room->body.n = 0;
-    if (d->open_body)
-        return scope->variable(scope, "body", &room->body, e) != VARIABLE_WRONG;
-    return template_render(&d->body, scope, &room->body, e);
-}
-
-/* Only headers that are variables would change a constant request. */
-static bool is_as_written(const struct http_call_definition *d, struct template_scope *scope)
-{
-    return d->is_constant && !(d->open_headers && scope->has(scope, "headers"));
-}
-
-static bool render(const struct call_definition *c, struct template_scope *scope,
-                   struct call_room *room, const void **request, struct err *e)
-{
-    const struct http_call_definition *d = CONTAINER_OF(c, struct http_call_definition, call);
-    struct http_message *m = (struct http_message *)room->message;
-    if (is_as_written(d, scope)) {
-        *request = &d->constant;
-        return true;
-    }
-    if (!render_body(d, scope, room, e) || !render_head(d, scope, room, e))
-        return false;
-    size_t head_n = room->bytes.n;
-    buf_str(&room->bytes, buf_view(&room->body));
-    *m = (struct http_message){
-        .definition = &d->definition,
-        .prepared = {buf_view(&room->bytes), head_n, d->is_head, d->closes},
-    };
-    *request = m;
-    return true;
-}
-
-static void view(const struct call_definition *c, const void *request, struct sent_view *out)
-{
-    const struct http_message *m = request;
-    (void)c;
-    out->body = str_skip(m->prepared.bytes, m->prepared.head_n);
-}
-
-static const struct call_kind http_kind = {.render = render, .view = view};
 
 /* ---- the definition ---- */
 
@@ -357,7 +290,7 @@ static const struct tag *make_tags(struct compiler *c, unsigned *n)
 static str path_of(str url)
 {
     str before, rest;
-    if (!str_cut_at(url, STR("://"), &before, &rest))
+    if (!is_absolute(url) || !str_cut_at(url, STR("://"), &before, &rest))
         return url;
     const char *slash = memchr(rest.p, '/', rest.n);
     return slash ? str_skip(rest, (size_t)(slash - rest.p)) : STR("/");

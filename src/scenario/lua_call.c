@@ -29,7 +29,7 @@ struct lua_call *lua_call_push(lua_State *L, struct call_definition *c, int inde
     call->definition = c;
     call->functions = call->value = call->encode = LUA_NOREF;
     if (lua_istable(L, index) && table_table(L, index, "checks")) {
-        lua_call_keep_functions(L, call, lua_gettop(L));
+        call->functions = lua_call_keep_functions(L, lua_gettop(L), &call->n_functions);
         lua_pop(L, 1);
     }
     return call;
@@ -60,13 +60,24 @@ static const void *render(lua_State *L, struct vu *vu, const struct lua_call *ca
     return request;
 }
 
-int lua_call_make(lua_State *L, struct lua_call *call, int vars)
+void lua_call_forget_functions(lua_State *L, struct vu *vu)
 {
+    if (vu->functions)
+        luaL_unref(L, LUA_REGISTRYINDEX, vu->functions);
+    vu->functions = 0;
+}
+
+int lua_call_make(lua_State *L, struct lua_call *call, int vars, int checks)
+{
+    unsigned n;
     struct script *s = script_of(L);
     struct vu *vu = script_user(L, "a call");
     if (vars && !lua_isnoneornil(L, vars) && !lua_istable(L, vars))
         return luaL_error(L, "%s: variables are a table, not a %s", call->definition->name.p,
                           luaL_typename(L, vars));
+    lua_call_forget_functions(L, vu);
+    if (checks)
+        vu->functions = lua_call_keep_functions(L, checks, &n);
     if (!vu->room)
         vu->room = take_room(s);
     vu->calls++;
@@ -87,8 +98,8 @@ static int call_now(lua_State *L)
 {
     struct lua_call *call = lua_api_check(L, 1, &lua_call_class);
     if (lua_gettop(L) < 2)
-        return lua_call_make(L, call, 0);
-    return lua_call_make(L, call, 2);
+        return lua_call_make(L, call, 0, 0);
+    return lua_call_make(L, call, 2, 0);
 }
 
 static const struct lua_api_entry entries[] = {{.name = NULL}};

@@ -25,9 +25,12 @@ struct lua_call {
 struct lua_call *lua_call_push(lua_State *L, struct call_definition *c, int index);
 
 /* Makes the call now with the variables at index `vars` (0: none): the end of a function of the
- * API.
- */
-int lua_call_make(lua_State *L, struct lua_call *call, int vars);
+ * API. `checks`: the index of a table of checks whose functions take the place of the call's for
+ * this once (0: none does). */
+int lua_call_make(lua_State *L, struct lua_call *call, int vars, int checks);
+
+/* The functions of a call that was made at once are not needed any more. */
+void lua_call_forget_functions(lua_State *L, struct vu *vu);
 
 /* ---- outcomes (lua_outcome.c) ---- */
 
@@ -44,8 +47,8 @@ void lua_call_checked(struct vu *vu, struct script *s, const struct name *check,
 
 /* ---- declared checks (lua_check.c) ---- */
 
-/* Keeps the functions among the checks in the table at `index`. */
-void lua_call_keep_functions(lua_State *L, struct lua_call *call, int index);
+/* A reference to a list of the functions among the checks in the table at `index`; *n: how many. */
+int lua_call_keep_functions(lua_State *L, int index, unsigned *n);
 /* Makes all declared checks of the user's last call. False: one of them ended in an error. */
 bool lua_call_check_all(struct script *s, struct vu *vu, struct err *e);
 

@@ -1,8 +1,9 @@
 /* Checks that the script makes (weir.check), and those that its calls declare (weir.is): tables
  * that say what is wanted, read here. */
-#include <string.h>
-
 #include "scenario/lua_check.h"
+
+#include <math.h>
+
 #include "scenario/lua_call.h"
 #include "scenario/lua_table.h"
 
@@ -45,7 +46,7 @@ static int is_header(lua_State *L)
 
 static int is_size(lua_State *L)
 {
-    luaL_checknumber(L, 2);
+    luaL_checktype(L, 2, LUA_TNUMBER);
     return describe(L, CHECK_SIZE, 2, 2);
 }
 
@@ -102,6 +103,8 @@ static struct check_value value_at(lua_State *L, int index)
     case LUA_TSTRING:
         return (struct check_value){.kind = VALUE_TEXT, .text = lua_view(L, index)};
     case LUA_TNUMBER:
+        if (!isfinite(lua_tonumber(L, index)))
+            luaL_error(L, "a check compares with numbers, and %f is none", lua_tonumber(L, index));
         return (struct check_value){.kind = VALUE_NUMBER, .number = lua_tonumber(L, index)};
     case LUA_TBOOLEAN:
         return (struct check_value){.kind = lua_toboolean(L, index) ? VALUE_TRUE : VALUE_FALSE};
@@ -119,6 +122,8 @@ static struct check_value value_at(lua_State *L, int index)
 static void read_values(lua_State *L, int index, struct arena *arena, struct check *c)
 {
     size_t n = lua_istable(L, index) ? lua_objlen(L, index) : 1;
+    if (n == 0)
+        luaL_error(L, "the list that a check compares with is empty");
     struct check_value *values = arena_alloc(arena, n * sizeof *values);
     if (!lua_istable(L, index)) {
         values[0] = value_at(L, index);
@@ -157,9 +162,18 @@ static void read_operator(lua_State *L, int check, int i, struct arena *arena, s
         read_values(L, value, arena, c);
     if (said != CHECK_IN && c->op == CHECK_IN)
         luaL_error(L, "a list is compared by 'in', not by '%s'", lua_tostring(L, at));
-    if (said == CHECK_COUNT && c->values[0].kind != VALUE_NUMBER)
-        luaL_error(L, "'count' is compared with a number");
+    if (said == CHECK_COUNT && (c->kind != CHECK_JSON || c->values[0].kind != VALUE_NUMBER))
+        luaL_error(L, "'count' is for weir.is.json and compares with a number");
     lua_pop(L, 2);
+}
+
+static void read_statuses(lua_State *L, int check, struct arena *arena, struct check *c)
+{
+    read_values(L, push_argument(L, check, 1), arena, c);
+    for (unsigned i = 0; i < c->n_values; i++)
+        if (c->values[i].kind != VALUE_NUMBER)
+            luaL_error(L, "weir.is.status: a status is a number, like 201");
+    lua_pop(L, 1);
 }
 
 static void read_text(lua_State *L, int check, struct check *c)
@@ -195,8 +209,7 @@ static void read_check(lua_State *L, int index, struct check_reader *r, struct c
         read_operator(L, index, 1, r->arena, c);
         break;
     case CHECK_STATUS:
-        read_values(L, push_argument(L, index, 1), r->arena, c);
-        lua_pop(L, 1);
+        read_statuses(L, index, r->arena, c);
         break;
     case CHECK_MATCHES:
         c->number = r->out->list.n_expressions++;
@@ -278,32 +291,38 @@ void checks_read(lua_State *L, int index, struct arena *arena, struct check_part
 
 /* ---- making them ---- */
 
+/* A list of functions, below the tables that are walked over. */
+struct function_list {
+    int at; /* its index */
+    unsigned n;
+};
+
 /* In the order in which checks_read meets them. */
 static void keep_function(lua_State *L, str key, void *to)
 {
-    struct lua_call *call = to;
+    struct function_list *list = to;
     (void)key;
     if (!lua_isfunction(L, -1))
         return;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, call->functions);
-    lua_pushvalue(L, -2);
-    lua_rawseti(L, -2, (int)++call->n_functions);
-    lua_pop(L, 1);
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, list->at, (int)++list->n);
 }
 
-void lua_call_keep_functions(lua_State *L, struct lua_call *call, int index)
+int lua_call_keep_functions(lua_State *L, int index, unsigned *n)
 {
     lua_newtable(L);
-    call->functions = luaL_ref(L, LUA_REGISTRYINDEX);
+    struct function_list kept = {.at = lua_gettop(L)};
     split(L, index);
-    int list = lua_gettop(L) - 1;
+    int list = kept.at + 1;
     for (size_t i = 1; i <= lua_objlen(L, list); i++) {
         lua_rawgeti(L, list, (int)i);
-        keep_function(L, (str){NULL, 0}, call);
+        keep_function(L, (str){NULL, 0}, &kept);
         lua_pop(L, 1);
     }
-    table_each_sorted(L, list + 1, keep_function, call);
+    table_each_sorted(L, list + 1, keep_function, &kept);
     lua_pop(L, 2);
+    *n = kept.n;
+    return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
 /* Compiled once in each state: an expression belongs to one thread. */
@@ -323,7 +342,7 @@ static const struct name *call_function(lua_State *L, struct vu *vu, const struc
 {
     const struct name *why = NULL;
     int top = lua_gettop(L);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, vu->calling->functions);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, vu->functions ? vu->functions : vu->calling->functions);
     lua_rawgeti(L, -1, (int)c->number + 1);
     lua_outcome_push(L, vu);
     lua_getfield(L, -1, "request");

@@ -101,13 +101,10 @@ static bool copy_table(struct copier *c, int index)
 
 static bool copy_function(struct copier *c, int index)
 {
-    const void *identity = lua_topointer(c->L, index);
     if (c->functions == COPY_NO_FUNCTIONS)
         return err_set(c->e, ERR_USAGE, "a %s cannot be given on, only plain values can",
                        luaL_typename(c->L, index));
     buf_char(c->out, 'p');
-    if (c->functions == COPY_THESE_FUNCTIONS)
-        buf_add(c->out, &identity, sizeof identity);
     return true;
 }
 

@@ -10,9 +10,8 @@
 #include "base/err.h"
 
 enum lua_copy_functions {
-    COPY_NO_FUNCTIONS,    /* a function is an error: it cannot leave its state */
-    COPY_ANY_FUNCTION,    /* each stands for any other: keys that all states agree on */
-    COPY_THESE_FUNCTIONS, /* each by its identity: keys within one state */
+    COPY_NO_FUNCTIONS, /* a function is an error: it cannot leave its state */
+    COPY_ANY_FUNCTION, /* each stands for any other: keys that all states agree on */
 };
 
 /* Appends the value at `index`. False with a sentence (ERR_USAGE): a function, a coroutine, a table

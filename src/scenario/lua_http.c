@@ -134,7 +134,7 @@ static struct lua_call *define(lua_State *L, const struct definer *definer, int 
         read_call(L, index, &p);
     else
         p.url = (str){luaL_checkstring(L, index), lua_objlen(L, index)};
-    p.key = definition_key(L, &c->client, definer->method, index, COPY_ANY_FUNCTION);
+    p.key = definition_key(L, &c->client, definer->method, index);
     struct call_definition *d = http_call_define(s->program, http->definition, &p, &e);
     if (!d)
         lua_state_fail(L, &e);
@@ -261,6 +261,8 @@ static void add_base(lua_State *L, struct http_client_definition *d)
         err_wrap(&e, "base");
         lua_state_fail(L, &e);
     }
+    if (memchr(d->base.p, '?', d->base.n) || memchr(d->base.p, '#', d->base.n))
+        luaL_error(L, "base: '%s' has a query; those belong to calls", d->base.p);
     d->config.origins = origin;
     d->config.n_origins = 1;
     d->config.may_need_tls = origin->url.tls;

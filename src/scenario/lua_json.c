@@ -30,7 +30,10 @@ static bool add(lua_State *L, int index, struct writer *w);
 bool lua_json_number(double v, struct buf *out, struct err *e)
 {
     if (!isfinite(v))
-        return err_set(e, ERR_USAGE, "%f is no number that can be written", v);
+        return err_set(e, ERR_USAGE, "%s is no number that can be written",
+                       isnan(v) ? "nan"
+                       : v > 0  ? "inf"
+                                : "-inf");
     if (v == (double)(int64_t)v && v > -0x1p53 && v < 0x1p53)
         buf_printf(out, "%" PRId64, (int64_t)v);
     else
@@ -38,14 +41,19 @@ bool lua_json_number(double v, struct buf *out, struct err *e)
     return true;
 }
 
-/* The whole text is a value's placeholder: "${json:items}". */
+/* "${json:items}" */
+static bool is_value(str placeholder)
+{
+    return placeholder.n && str_starts(str_trim(str_skip(placeholder, 2)), STR("json:"));
+}
+
+/* The whole text is a value's placeholder. */
 static bool is_whole_value(str text)
 {
     struct template_piece piece;
     struct err ignored;
-    str rest = text;
-    return str_starts(text, STR("${json:")) && template_next(&rest, &piece, &ignored) &&
-           rest.n == 0;
+    return template_next(&text, &piece, &ignored) && piece.literal.n == 0 && text.n == 0 &&
+           is_value(piece.placeholder);
 }
 
 /* Literals escaped, placeholders as they are: those write themselves as part of a JSON string. */
@@ -54,6 +62,11 @@ static bool add_pieces(str text, struct writer *w)
     struct template_piece piece;
     *w->e = (struct err){0};
     while (template_next(&text, &piece, w->e)) {
+        if (is_value(piece.placeholder))
+            return err_set(w->e, ERR_USAGE,
+                           "'" STR_FMT "' writes a whole JSON value, so it is the whole text: "
+                           "\"" STR_FMT "\"",
+                           STR_ARG(piece.placeholder), STR_ARG(piece.placeholder));
         json_out_escape(w->out, piece.literal);
         buf_str(w->out, piece.placeholder);
     }
@@ -115,11 +128,27 @@ static bool add_object(lua_State *L, int index, struct writer *w)
     return !w->wrong;
 }
 
+/* Of a list its length, of words as keys 0; false: it is neither. */
+static bool list_length(lua_State *L, int index, size_t *n)
+{
+    size_t members = 0, words = 0;
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+        members++;
+        words += lua_type(L, -2) == LUA_TSTRING;
+    }
+    *n = members - words;
+    return words == members || (words == 0 && members == lua_objlen(L, index));
+}
+
 static bool add_table(lua_State *L, int index, struct writer *w)
 {
-    size_t n = lua_objlen(L, index);
+    size_t n;
     if (w->depth == DEEPEST || !lua_checkstack(L, 8))
         return err_set(w->e, ERR_USAGE, "a table within itself, or too deep for JSON");
+    if (!list_length(L, index, &n))
+        return err_set(w->e, ERR_USAGE,
+                       "a table is a list, 1 to n, or has words as keys: JSON has nothing that is "
+                       "both");
     w->depth++;
     bool good = n ? add_array(L, index, n, w) : add_object(L, index, w);
     w->depth--;
@@ -223,7 +252,7 @@ static void push_container(lua_State *L, str raw)
 {
     struct json_walk w;
     struct json_item item;
-    luaL_checkstack(L, JSON_DEEPEST + 8, "JSON too deep");
+    luaL_checkstack(L, JSON_DEEPEST + 8, "JSON too deep"); /* a slot for each level */
     json_walk_start(&w, raw);
     json_walk_next(&w, &item);
     push_members(L, &w);
@@ -257,7 +286,7 @@ int lua_json_at(lua_State *L, str text, str pointer)
     struct json_value v;
     json_find(text, compiled(L, pointer), &v);
     if (v.kind == JSON_IS_BROKEN)
-        return luaL_error(L, "not JSON at byte %d: %s", (int)v.offset, v.why);
+        return luaL_error(L, "not JSON at byte %d: %s", (int)v.offset + 1, v.why);
     if (v.kind == JSON_IS_ARRAY || v.kind == JSON_IS_OBJECT)
         push_container(L, v.raw);
     else

@@ -156,9 +156,10 @@ static struct lua_call *define(lua_State *L, const struct definer *definer, int 
     struct err e;
     luaL_checktype(L, index, LUA_TTABLE);
     enum codec codec = read_codec(L, index);
+    if (codec == CODEC_FUNCTIONS)
+        script_top_level(L, "a codec of functions");
     read_send(L, index, codec, &p);
-    p.key_text =
-        definition_key(L, &kafka->definition->client, definer->method, index, COPY_ANY_FUNCTION);
+    p.key_text = definition_key(L, &kafka->definition->client, definer->method, index);
     struct call_definition *d = kafka_send_define(script_of(L)->program, kafka->definition, &p, &e);
     if (!d)
         lua_state_fail(L, &e);

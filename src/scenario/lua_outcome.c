@@ -16,7 +16,8 @@ struct lua_outcome {
     int32_t partition;
     int64_t offset;
     uint64_t length;
-    uint64_t due_ns, response_ns, service_ns; /* due: of the run's clock */
+    int64_t due_ns; /* from t = 0 of the plan; in the warm-up below 0 */
+    uint64_t response_ns, service_ns;
 };
 
 void lua_outcome_push(lua_State *L, struct vu *vu)
@@ -33,7 +34,7 @@ void lua_outcome_push(lua_State *L, struct vu *vu)
         .partition = c->outcome.partition,
         .offset = c->outcome.offset,
         .length = c->outcome.length,
-        .due_ns = c->due_ns,
+        .due_ns = (int64_t)(c->due_ns - script_of(L)->host->start_ns),
         .response_ns = c->done_ns - c->due_ns,
         .service_ns = c->sent_ns ? c->done_ns - c->sent_ns : 0,
     };
@@ -107,8 +108,8 @@ static int push_headers(lua_State *L, const struct lua_outcome *o)
     str fields = {r->bytes.p, r->head_n}, line;
     struct http_header header;
     lua_newtable(L);
-    str_next(&fields, '\n', &line); /* the status line */
-    while (http_header_next(&fields, &header)) {
+    str_next(&fields, '\n', &line);                                         /* the status line */
+    while (http_header_next(&fields, &header) && str_trim(header.name).n) { /* the last is blank */
         push_lower(L, header.name);
         lua_pushvalue(L, -1);
         lua_rawget(L, -3);
@@ -210,6 +211,14 @@ static int get_offset(lua_State *L, const struct lua_outcome *o)
     return push_number_if(L, o->offset >= 0, (double)o->offset);
 }
 
+/* Of a record that came; a request's own are in `request`. */
+static int get_nothing(lua_State *L, const struct lua_outcome *o)
+{
+    (void)o;
+    lua_pushnil(L);
+    return 1;
+}
+
 static int get_response_time(lua_State *L, const struct lua_outcome *o)
 {
     return push_seconds(L, o->response_ns);
@@ -222,7 +231,8 @@ static int get_service_time(lua_State *L, const struct lua_outcome *o)
 
 static int get_due(lua_State *L, const struct lua_outcome *o)
 {
-    return push_seconds(L, o->due_ns);
+    lua_pushnumber(L, (double)o->due_ns / 1e9);
+    return 1;
 }
 
 static const struct {
@@ -241,6 +251,8 @@ static const struct {
     {"due", get_due},
     {"partition", get_partition},
     {"offset", get_offset},
+    {"key", get_nothing},
+    {"timestamp", get_nothing},
     {"request", push_request},
 };
 
@@ -310,9 +322,11 @@ static const struct lua_api_entry entries[] = {
     {"headers", NULL, "table<string, string>?", "the reply's, by name in any case"},
     {"partition", NULL, "integer?", "Kafka: where the record was stored"},
     {"offset", NULL, "integer?", "Kafka: as which record of the partition"},
+    {"key", NULL, "string?", "Kafka: of a record that came"},
+    {"timestamp", NULL, "integer?", "Kafka: of a record that came"},
     {"response_time", NULL, "number", "seconds since it was due"},
     {"service_time", NULL, "number", "seconds since it was sent"},
-    {"due", NULL, "number", "when it was due: seconds of the machine's clock"},
+    {"due", NULL, "number", "when it was due: seconds from the start of the plan, as in the log"},
     {"request", NULL, "table", "what was sent: body, key, partition"},
     {"json", json, "(pointer: string): any",
      "the value at \"/a/b/0\" or \"$.a.b[0]\" of a JSON body; nil when there is none"},

@@ -57,12 +57,12 @@ void read_checks(lua_State *L, int index, struct check_parts *out)
 }
 
 str definition_key(lua_State *L, const struct client_definition *client, const char *method,
-                   int index, enum lua_copy_functions functions)
+                   int index)
 {
     struct buf key = {0};
     struct err e;
     buf_printf(&key, "%u %s ", client->number, method);
-    bool good = lua_copy_out(L, index, functions, &key, &e);
+    bool good = lua_copy_out(L, index, COPY_ANY_FUNCTION, &key, &e);
     str kept = arena_dup(&script_of(L)->scratch, buf_view(&key));
     buf_free(&key);
     if (!good)
@@ -70,12 +70,19 @@ str definition_key(lua_State *L, const struct client_definition *client, const c
     return kept;
 }
 
+/* Pushes the table of checks in the definition at `index`; 0: it has none. */
+static int push_checks(lua_State *L, int index)
+{
+    return lua_istable(L, index) && table_table(L, index, "checks") ? lua_gettop(L) : 0;
+}
+
 static int call_at_once(lua_State *L, const struct definer *d)
 {
     script_user(L, "a call");
     lua_settop(L, 2);
+    arena_free(&script_of(L)->scratch); /* what was left when a definition ended in an error */
     lua_rawgeti(L, LUA_REGISTRYINDEX, d->kept);
-    str key = definition_key(L, d->definition, d->method, 2, COPY_THESE_FUNCTIONS);
+    str key = definition_key(L, d->definition, d->method, 2);
     lua_pushlstring(L, key.p, key.n);
     lua_pushvalue(L, -1);
     lua_rawget(L, 3);
@@ -85,8 +92,7 @@ static int call_at_once(lua_State *L, const struct definer *d)
         call = d->define(L, d, 2);
         lua_rawset(L, 3);
     }
-    arena_free(&script_of(L)->scratch);
-    return lua_call_make(L, call, 0);
+    return lua_call_make(L, call, 0, call->n_functions ? push_checks(L, 2) : 0);
 }
 
 int call_method(lua_State *L, const struct definer *d)

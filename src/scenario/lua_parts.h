@@ -19,7 +19,7 @@ void read_checks(lua_State *L, int index, struct check_parts *out);
 
 /* The key of a definition: its client, its method, what the script wrote at `index`. */
 str definition_key(lua_State *L, const struct client_definition *client, const char *method,
-                   int index, enum lua_copy_functions functions);
+                   int index);
 
 /* A way to define a call from the script's value at an index. */
 struct definer {

@@ -160,12 +160,13 @@ static bool has(struct template_scope *scope, const char *name)
     return there;
 }
 
-/* One pair on top: its key is a text, its value one or null. */
+/* One pair on top: its key is a text, its value one, a number or null. */
 static bool pair(lua_State *L, str *name, str *value, struct err *e)
 {
     bool null = lua_islightuserdata(L, -1);
-    if (lua_type(L, -2) != LUA_TSTRING || !(null || lua_type(L, -1) == LUA_TSTRING))
+    if (lua_type(L, -2) != LUA_TSTRING || !(null || lua_isstring(L, -1)))
         return err_set(e, ERR_USAGE, "headers are a table of texts by name");
+    lua_tostring(L, -1); /* a number becomes a text, in this place only */
     *name = lua_view(L, -2);
     *value = null ? (str){NULL, 0} : lua_view(L, -1);
     return true;

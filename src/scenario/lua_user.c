@@ -148,6 +148,7 @@ static void tidy(struct script *s, struct vu *vu)
 {
     enum { ROOM_KEPT = 64 * 1024 };
     lua_spans_abandon(s, vu);
+    lua_call_forget_functions(s->L, vu);
     if (!vu->room)
         return;
     if (vu->room->reply.bytes.capacity > ROOM_KEPT)

@@ -27,6 +27,7 @@ struct vu {
     struct call_room *room;               /* of its last call; NULL: none in this iteration */
     struct lua_call *calling;             /* it waits for this call's outcome … */
     const struct prepared_call *prepared; /* … which was made as this */
+    int functions;       /* reference: checks of a call made at once; 0: those of calling */
     struct call *last;   /* the last call, while its fate is not settled: within the step */
     uint64_t calls;      /* made so far: the number of the last */
     const void *request; /* of the last call */

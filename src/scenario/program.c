@@ -35,10 +35,12 @@ void program_free(struct program *p)
 
 /* ---- files ---- */
 
+/* A pipe has no folder that a user could put files into: what it names is in the current one. */
 static str folder_of(str path)
 {
     const char *slash = memrchr(path.p, '/', path.n);
-    return slash ? (str){path.p, (size_t)(slash + 1 - path.p)} : STR("");
+    bool pipe = str_starts(path, STR("/dev/")) || str_starts(path, STR("/proc/"));
+    return slash && !pipe ? (str){path.p, (size_t)(slash + 1 - path.p)} : STR("");
 }
 
 bool program_read(struct program *p, const char *path, struct err *e)

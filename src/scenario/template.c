@@ -43,16 +43,20 @@ bool template_next(str *rest, struct template_piece *out, struct err *e)
 
 /* ---- compiling ---- */
 
-/* With `$${` as `${`. */
+void template_literal_add(str literal, struct buf *out)
+{
+    str before;
+    while (str_cut_at(literal, STR("$${"), &before, &literal)) {
+        buf_str(out, before);
+        buf_str(out, STR("${"));
+    }
+    buf_str(out, before);
+}
+
 static str unescaped(str literal, struct arena *arena)
 {
     struct buf text = {0};
-    str before;
-    while (str_cut_at(literal, STR("$${"), &before, &literal)) {
-        buf_str(&text, before);
-        buf_str(&text, STR("${"));
-    }
-    buf_str(&text, before);
+    template_literal_add(literal, &text);
     str copy = arena_dup(arena, buf_view(&text));
     buf_free(&text);
     return copy;

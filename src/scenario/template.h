@@ -48,9 +48,12 @@ struct template_piece {
 /* Takes the next piece; false at the end. An open brace without its end is an error (*e set). */
 bool template_next(str *rest, struct template_piece *out, struct err *e);
 
+/* Adds a piece's literal as it is meant: `$${` becomes `${`. */
+void template_literal_add(str literal, struct buf *out);
+
 /* Compiles: the text is copied into the arena, names are added to `names`. False with a sentence
- * (ERR_USAGE): an unclosed or empty placeholder, a name with other characters than letters, digits
- * and _. */
+ * (ERR_USAGE): an unclosed or empty placeholder, a name with a brace, a $ or a control
+ * character; columns of data files may have any other. */
 bool template_compile(str text, enum template_escape escape, struct names *names,
                       struct arena *arena, struct template *out, struct err *e);
 
@@ -71,7 +74,8 @@ struct template_scope {
                                    struct err *e);
     /* MUST. Does the call have a variable of that name? */
     bool (*has)(struct template_scope *s, const char *name);
-    /* MUST. The call's variable `headers`, pair by pair; value.p is NULL for null. */
+    /* MUST. The call's variable `headers`, pair by pair; value.p is NULL for null. Nothing without
+     * such a variable. */
     bool (*headers)(struct template_scope *s, void (*each)(void *to, str name, str value), void *to,
                     struct err *e);
 };

@@ -153,6 +153,18 @@ def always(data):
     return script
 
 
+def routes(**replies):
+    """A script that answers by the first word of the path: these bytes, or those that a function of the request
+    gives."""
+
+    def script(c):
+        for request in c.requests():
+            answer = replies[re.match(r"/(\w*)", request.target)[1]]
+            c.send(answer if isinstance(answer, bytes) else answer(request))
+
+    return script
+
+
 def once(data):
     """A script that answers one request with these bytes and ends the stream."""
 

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from broker_process import Broker
-from hostile import Hostile
+from hostile import Hostile, always, reply
 from network import Network, NoNetwork
 from others import kafka, kcat, secure_kafka, start_kafka  # noqa: F401 (fixtures)
 from target_process import Target
@@ -76,7 +76,8 @@ def run_target(tmp_path):
 
 @pytest.fixture
 def start_load(tmp_path):
-    """Starts weir http with these words (weir_process.py); ended it is by .end(exit code), or with the test."""
+    """Starts weir http with these words (weir_process.py), or another command; ended it is by .end(exit code), or with
+    the test."""
     with contextlib.ExitStack() as stack:
 
         def start(*words, env=None, **how):
@@ -96,6 +97,58 @@ def load(start_load):
         return start_load(*words, **how).end(code, timeout)
 
     return run
+
+
+CLIENT = 'local http = weir.http { base = weir.env("TARGET") } '
+
+
+@pytest.fixture
+def start_script(tmp_path, start_load):
+    """Writes this text as s.lua and starts weir run with it. `server`: where TARGET is; unless the text says otherwise,
+    its line 1 begins with a client for it called http."""
+
+    def start(server, text, *words, **how):
+        if server:
+            text = text if "weir.http" in text else CLIENT + text
+            words = ["-e", f"TARGET={server.url}", *words]
+        (tmp_path / "s.lua").write_text(text)
+        return start_load("s.lua", *words, command="run", **how)
+
+    return start
+
+
+@pytest.fixture
+def script(start_script):
+    """Runs such a script to its end likewise; `errors` says how many iterations end in an error of the script."""
+
+    def run(server, text, *words, code=0, timeout=60, errors=0, **how):
+        done = start_script(server, text, *words, **how).end(code, timeout)
+        if done.summary:
+            assert done.summary["iterations"]["script_error"] == errors, done.out + done.err
+        return done
+
+    return run
+
+
+@pytest.fixture
+def once(script):
+    """Runs a script's user once; `body` is what it does."""
+
+    def run(server, body, *words, before="", **how):
+        text = f"{before} return weir.scenario {{ user = function(vu) {body} end }}"
+        return script(server, text, *words, **how)
+
+    return run
+
+
+@pytest.fixture
+def recorder(hostile):
+    """A server that answers 200 to everything, with this body; `requests` holds all that came."""
+
+    def start(body=b"ok", **how):
+        return hostile(always(reply(body, **how)))
+
+    return start
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""weir http as a process of a test's own. Its summary and its log are read back, and what holds for every run
-(books.py) is asserted each time."""
+"""A load of weir's (weir http, weir run) as a process of a test's own. Its summary and its log are read back, and what
+holds for every run (books.py) is asserted each time."""
 
 import json
 import re
@@ -14,10 +14,14 @@ SLOWNESS = re.compile(r"1 in 100 starts was .* late|weir itself stood still|only
 
 
 class Load:
-    """A running `weir http`. Beside the words given it writes a summary and a log, unless they say where to."""
+    """A running `weir COMMAND`. Beside the words given it writes a summary and a log, unless they say where to.
+    `whys`: what a script's own checks may say in the place of their names."""
 
-    def __init__(self, program, words, directory, env, wrapper=(), log=True, json=True, stdout=None, stderr=None):
+    def __init__(
+        self, program, words, directory, env, command="http", wrapper=(), log=True, json=True, whys=(), **streams
+    ):
         self.peak_bytes = 0
+        self.whys = whys
         number = len(list(directory.glob("weir*.err")))
         self.files = {name: directory / f"weir{number}.{name}" for name in ("json", "log", "out", "err")}
         words = [str(w) for w in words]
@@ -28,10 +32,8 @@ class Load:
             words += ["--log", str(self.files["log"])]
         with open(self.files["out"], "wb") as out, open(self.files["err"], "wb") as err:
             self.process = subprocess.Popen(
-                [*wrapper, program, "http", *words],
-                stdin=subprocess.DEVNULL,
-                stdout=out if stdout is None else stdout,
-                stderr=err if stderr is None else stderr,
+                [*wrapper, program, *command.split(), *words],
+                **{"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err, **streams},
                 env=env,
                 cwd=directory,
             )
@@ -82,7 +84,7 @@ class Ended:
         text = load.files["json"].read_text() if load.has_json and load.files["json"].exists() else ""
         if text:
             self.summary = json.loads(text)
-            books.assert_sound(self.summary, self.log)
+            books.assert_sound(self.summary, self.log, load.whys)
             assert not re.search("✗$", self.out, re.M), self.out  # an equation of the books
         codes = code if isinstance(code, tuple) else (code,)
         assert status in map(self.expected, codes), f"exit code {status}\n{self.out}\n{self.err}"
@@ -106,6 +108,20 @@ class Ended:
     @property
     def iterations(self):
         return {k: v for k, v in self.summary["iterations"].items() if v}
+
+    def series(self, name):
+        """The one series of that name."""
+        (found,) = [s for s in self.summary["series"] if s["name"] == name]
+        return found
+
+    @property
+    def checks(self):
+        """{name: (passed, failed)}, over all series."""
+        counts = {}
+        for c in self.summary["checks"]:
+            before = counts.get(c["name"], (0, 0))
+            counts[c["name"]] = (before[0] + c["passed"], before[1] + c["failed"])
+        return counts
 
     @property
     def errors(self):

@@ -1,0 +1,396 @@
+/* Declared checks on replies: every kind with every operator, values of other kinds than wanted,
+ * what is missing and what is broken; and what they are called. */
+#include "unit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "scenario/checks.h"
+
+static const char body[] = "{\"state\":\"PAID\",\"n\":15,\"half\":0.5,\"big\":1e999,\"yes\":true,"
+                           "\"no\":false,\"null\":null,"
+                           "\"list\":[1,\"two\",[3]],\"object\":{\"a\":1,\"b\":2},\"empty\":[],"
+                           "\"text\":\"15\",\"esc\":\"a\\u0062c\"}";
+static const char head[] = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n"
+                           "X-Count: 15\r\nX-Empty:\r\nX-Twice: a\r\nX-Twice: b\r\n\r\n";
+
+static struct outcome outcome(void)
+{
+    return (struct outcome){.status = 201,
+                            .length = sizeof body - 1,
+                            .head = {head, sizeof head - 1},
+                            .body = {body, sizeof body - 1}};
+}
+
+static struct check_value text(const char *z)
+{
+    return (struct check_value){.kind = VALUE_TEXT, .text = str_from(z)};
+}
+
+static struct check_value number(double v)
+{
+    return (struct check_value){.kind = VALUE_NUMBER, .number = v};
+}
+
+static struct check_value word(enum check_value_kind kind)
+{
+    return (struct check_value){.kind = kind};
+}
+
+static bool passes(struct check c, const struct outcome *o)
+{
+    struct buf room = {0};
+    bool passed = check_passes(&c, o, NULL, &room);
+    buf_free(&room);
+    return passed;
+}
+
+/* One value of the body against one wanted. */
+static bool json_in(const char *in, const char *pointer, enum check_op op, struct check_value v)
+{
+    struct arena arena = {0};
+    struct outcome o = outcome();
+    struct check c = {.kind = CHECK_JSON, .op = op, .values = &v, .n_values = 1};
+    struct err e;
+    o.body = str_from(in);
+    if (!json_pointer_parse(str_from(pointer), &arena, &c.pointer, &e))
+        fail_msg("%s", e.text);
+    bool passed = passes(c, &o);
+    arena_free(&arena);
+    return passed;
+}
+
+static bool json(const char *pointer, enum check_op op, struct check_value v)
+{
+    return json_in(body, pointer, op, v);
+}
+
+/* How one comparison answers to == ~= < <= > >=, as bits from the left. */
+static unsigned all_of(const char *pointer, struct check_value v)
+{
+    static const enum check_op ops[] = {CHECK_EQ, CHECK_NE, CHECK_LT, CHECK_LE, CHECK_GT, CHECK_GE};
+    unsigned bits = 0;
+    for (int i = 0; i < 6; i++)
+        bits = bits << 1 | json(pointer, ops[i], v);
+    return bits;
+}
+
+enum { EQUAL = 37, LESS = 28, MORE = 19, OTHER = 16 }; /* 100101, 011100, 010011, 010000 */
+
+static void operators_have_names(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"==", "~=", "<", "<=", ">", ">=", "in", "exists", "count"};
+    enum check_op op;
+    struct err e;
+    for (unsigned i = 0; i < 9; i++) {
+        assert_true(check_op_read(str_from(texts[i]), &op, &e));
+        assert_int_equal(op, i);
+    }
+    assert_false(check_op_read(STR("!="), &op, &e));
+    assert_int_equal(e.kind, ERR_USAGE);
+    assert_string_equal(e.text, "'!=' is no comparison; there are == ~= < <= > >= in exists count");
+    assert_false(check_op_read(STR(""), &op, &e));
+}
+
+static void numbers_and_texts_are_compared_in_their_order(void **state)
+{
+    (void)state;
+    assert_int_equal(all_of("/n", number(15)), EQUAL);
+    assert_int_equal(all_of("/n", number(15.5)), LESS);
+    assert_int_equal(all_of("/n", number(-1)), MORE);
+    assert_int_equal(all_of("/half", number(0.5)), EQUAL);
+    assert_int_equal(all_of("/big", number(1e300)), MORE);
+    assert_int_equal(all_of("/state", text("PAID")), EQUAL);
+    assert_int_equal(all_of("/state", text("PAIE")), LESS);
+    assert_int_equal(all_of("/state", text("PAI")), MORE);
+    assert_int_equal(all_of("/state", text("")), MORE);
+    assert_int_equal(all_of("/esc", text("abc")), EQUAL);
+}
+
+static void words_are_equal_or_not(void **state)
+{
+    (void)state;
+    assert_true(json("/yes", CHECK_EQ, word(VALUE_TRUE)));
+    assert_false(json("/yes", CHECK_EQ, word(VALUE_FALSE)));
+    assert_true(json("/no", CHECK_NE, word(VALUE_TRUE)));
+    assert_true(json("/null", CHECK_EQ, word(VALUE_NULL)));
+    assert_false(json("/null", CHECK_NE, word(VALUE_NULL)));
+}
+
+static void another_kind_differs_and_is_neither_less_nor_more(void **state)
+{
+    (void)state;
+    static const char *const pointers[] = {"/n",    "/state", "/yes",    "/no",    "/null",
+                                           "/list", "/empty", "/object", "/absent"};
+    struct check_value other = number(NAN); /* no text, no word is it */
+    for (unsigned i = 0; i < sizeof pointers / sizeof *pointers; i++)
+        assert_int_equal(all_of(pointers[i], other), OTHER);
+    assert_int_equal(all_of("/text", number(15)), OTHER);
+    assert_int_equal(all_of("/n", text("15")), OTHER);
+    assert_int_equal(all_of("/list", text("[1]")), OTHER);
+    assert_int_equal(all_of("/object", number(2)), OTHER);
+    assert_int_equal(all_of("/absent", text("")), OTHER);
+    assert_int_equal(all_of("/null", word(VALUE_FALSE)), OTHER);
+}
+
+static void a_value_may_be_one_of_a_list(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct outcome o = outcome();
+    struct check_value list[] = {text("DONE"), number(15), word(VALUE_NULL)};
+    struct check c = {.kind = CHECK_JSON, .op = CHECK_IN, .values = list, .n_values = 3};
+    static const struct {
+        const char *pointer;
+        bool is_in;
+    } cases[] = {{"/n", true},     {"/null", true},  {"/state", false},
+                 {"/text", false}, {"/list", false}, {"/absent", false}};
+    struct err e;
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(json_pointer_parse(str_from(cases[i].pointer), &arena, &c.pointer, &e));
+        assert_int_equal(passes(c, &o), cases[i].is_in);
+    }
+    arena_free(&arena);
+}
+
+static void what_exists_may_be_anything(void **state)
+{
+    (void)state;
+    static const char *const there[] = {"", "/n", "/no", "/null", "/list", "/list/2/0", "/object"};
+    for (unsigned i = 0; i < sizeof there / sizeof *there; i++)
+        assert_true(json(there[i], CHECK_EXISTS, number(0)));
+    assert_false(json("/absent", CHECK_EXISTS, number(0)));
+    assert_false(json("/list/3", CHECK_EXISTS, number(0)));
+}
+
+static void members_are_counted(void **state)
+{
+    (void)state;
+    assert_true(json("/list", CHECK_COUNT, number(3)));
+    assert_true(json("/object", CHECK_COUNT, number(2)));
+    assert_true(json("/empty", CHECK_COUNT, number(0)));
+    assert_false(json("/list", CHECK_COUNT, number(2)));
+    assert_false(json("/n", CHECK_COUNT, number(0)));
+    assert_false(json("/absent", CHECK_COUNT, number(0)));
+}
+
+static void nothing_holds_in_what_is_not_json(void **state)
+{
+    (void)state;
+    static const char *const broken[] = {"", "<html>", "{\"n\":", "{n:1}", "{\"m\":1 \"n\":1}"};
+    static const enum check_op ops[] = {CHECK_EQ, CHECK_NE, CHECK_LT,     CHECK_LE,
+                                        CHECK_GT, CHECK_GE, CHECK_EXISTS, CHECK_COUNT};
+    for (unsigned i = 0; i < sizeof broken / sizeof *broken; i++)
+        for (unsigned k = 0; k < sizeof ops / sizeof *ops; k++)
+            assert_false(json_in(broken[i], "/n", ops[k], number(1)));
+    assert_true(json_in("{\"n\":1 broken", "/n", CHECK_EQ, number(1))); /* found before that */
+}
+
+static bool header(const char *name, enum check_op op, struct check_value v)
+{
+    struct outcome o = outcome();
+    return passes(
+        (struct check){
+            .kind = CHECK_HEADER, .text = str_from(name), .op = op, .values = &v, .n_values = 1},
+        &o);
+}
+
+static void headers_are_found_in_any_case(void **state)
+{
+    (void)state;
+    assert_true(header("content-type", CHECK_EQ, text("application/json")));
+    assert_true(header("CONTENT-TYPE", CHECK_NE, text("text/html")));
+    assert_false(header("Content-Type", CHECK_EQ, text("application")));
+    assert_true(header("X-Twice", CHECK_EQ, text("a")));
+    assert_true(header("X-Empty", CHECK_EXISTS, text("")));
+    assert_true(header("X-Empty", CHECK_EQ, text("")));
+    assert_false(header("X-Absent", CHECK_EXISTS, text("")));
+    assert_false(header("X-Absent", CHECK_EQ, text("")));
+    assert_true(header("X-Absent", CHECK_NE, text("")));
+    assert_false(header("HTTP/1.1 201 Created", CHECK_EXISTS, text("")));
+}
+
+static void headers_are_numbers_where_numbers_are_wanted(void **state)
+{
+    (void)state;
+    assert_true(header("X-Count", CHECK_EQ, number(15)));
+    assert_true(header("X-Count", CHECK_LT, number(100)));
+    assert_false(header("X-Count", CHECK_GT, number(15)));
+    assert_true(header("X-Count", CHECK_LT, text("2"))); /* as texts */
+    assert_false(header("Content-Type", CHECK_LT, number(100)));
+    assert_true(header("Content-Type", CHECK_NE, number(100)));
+}
+
+static bool of_body(enum check_kind kind, const char *wanted, const char *there)
+{
+    struct outcome o = outcome();
+    o.body = str_from(there);
+    o.length = o.body.n;
+    return passes((struct check){.kind = kind, .text = str_from(wanted)}, &o);
+}
+
+static void bodies_contain_and_equal_texts(void **state)
+{
+    (void)state;
+    assert_true(of_body(CHECK_CONTAINS, "pong", "ping pong"));
+    assert_false(of_body(CHECK_CONTAINS, "pong", "ping"));
+    assert_true(of_body(CHECK_CONTAINS, "", "anything"));
+    assert_true(of_body(CHECK_CONTAINS, "", ""));
+    assert_false(of_body(CHECK_CONTAINS, "x", ""));
+    assert_true(of_body(CHECK_EQUALS, "ok", "ok"));
+    assert_false(of_body(CHECK_EQUALS, "ok", "ok\n"));
+    assert_true(of_body(CHECK_EQUALS, "", ""));
+    assert_true(of_body(CHECK_NOT_EMPTY, "", "x"));
+    assert_false(of_body(CHECK_NOT_EMPTY, "", ""));
+}
+
+static void a_body_that_was_not_kept_is_not_there(void **state)
+{
+    (void)state;
+    struct outcome o = {.status = 204};
+    assert_false(passes((struct check){.kind = CHECK_CONTAINS, .text = STR("x")}, &o));
+    assert_false(passes((struct check){.kind = CHECK_NOT_EMPTY}, &o));
+    assert_true(passes((struct check){.kind = CHECK_EQUALS, .text = STR("")}, &o));
+}
+
+static void sizes_and_statuses_are_numbers(void **state)
+{
+    (void)state;
+    struct outcome o = outcome();
+    struct check_value limit = number(sizeof body), statuses[] = {number(200), number(201)};
+    struct check size = {.kind = CHECK_SIZE, .op = CHECK_LT, .values = &limit, .n_values = 1};
+    struct check status = {.kind = CHECK_STATUS, .op = CHECK_IN, .values = statuses, .n_values = 2};
+    assert_true(passes(size, &o));
+    size.op = CHECK_GE;
+    assert_false(passes(size, &o));
+    assert_true(passes(status, &o));
+    status.n_values = 1;
+    assert_false(passes(status, &o));
+    o.status = 200;
+    status.op = CHECK_EQ;
+    assert_true(passes(status, &o));
+}
+
+static bool matches(const char *expression, str there)
+{
+    regex_t compiled;
+    struct outcome o = {.body = there, .length = there.n};
+    struct check c = {.kind = CHECK_MATCHES, .text = str_from(expression)};
+    assert_int_equal(regcomp(&compiled, expression, REG_EXTENDED), 0);
+    bool found = check_passes(&c, &o, &compiled, NULL);
+    regfree(&compiled);
+    return found;
+}
+
+static void expressions_look_at_the_body_alone(void **state)
+{
+    (void)state;
+    assert_true(matches("^a+b$", STR("aaab")));
+    assert_true(matches("[0-9]{3}", STR("x 123")));
+    assert_false(matches("[0-9]{3}", STR("12")));
+    assert_false(matches("cd", (str){"abcd", 3})); /* what stands behind is not of the body */
+    assert_true(matches("b", STR("a\0b")));
+    assert_true(matches("^$", (str){NULL, 0}));
+    assert_false(matches("x", (str){NULL, 0}));
+}
+
+static void assert_called(struct check c, const char *want)
+{
+    struct buf name = {0};
+    check_describe(&c, &name);
+    buf_char(&name, 0);
+    assert_string_equal(name.p, want);
+    buf_free(&name);
+}
+
+static void checks_without_a_name_say_what_they_are(void **state)
+{
+    (void)state;
+    struct check_value one = number(201), list[] = {number(200), number(201.5)},
+                       mixed[] = {text("a"), word(VALUE_TRUE), word(VALUE_FALSE), word(VALUE_NULL)};
+    struct json_pointer pointer = {.text = STR("/state")};
+    assert_called((struct check){.kind = CHECK_STATUS, .values = &one, .n_values = 1},
+                  "status is 201");
+    assert_called(
+        (struct check){.kind = CHECK_STATUS, .op = CHECK_IN, .values = list, .n_values = 2},
+        "status is 200, 201.5");
+    assert_called(
+        (struct check){
+            .kind = CHECK_JSON, .op = CHECK_IN, .pointer = pointer, .values = mixed, .n_values = 4},
+        "/state in a, true, false, null");
+    assert_called((struct check){.kind = CHECK_JSON, .op = CHECK_EXISTS, .pointer = pointer},
+                  "/state exists");
+    assert_called(
+        (struct check){.kind = CHECK_JSON, .op = CHECK_COUNT, .values = &one, .n_values = 1},
+        "body count 201");
+    assert_called((struct check){.kind = CHECK_HEADER,
+                                 .text = STR("ETag"),
+                                 .op = CHECK_NE,
+                                 .values = mixed,
+                                 .n_values = 1},
+                  "header ETag ~= a");
+    assert_called((struct check){.kind = CHECK_SIZE, .op = CHECK_LE, .values = &one, .n_values = 1},
+                  "size <= 201");
+    assert_called((struct check){.kind = CHECK_CONTAINS, .text = STR("x y")}, "contains x y");
+    assert_called((struct check){.kind = CHECK_EQUALS, .text = STR("")}, "equals ");
+    assert_called((struct check){.kind = CHECK_NOT_EMPTY}, "not empty");
+    assert_called((struct check){.kind = CHECK_MATCHES, .text = STR("^a")}, "matches ^a");
+    assert_called((struct check){.kind = CHECK_FUNCTION, .number = 1}, "check 2");
+}
+
+static void kept_checks_own_what_they_hold(void **state)
+{
+    (void)state;
+    struct arena arena = {0}, scratch = {0};
+    struct names names;
+    struct err e;
+    char wanted[] = "PAID", own[] = "is paid", inside[] = "x";
+    names_init(&names);
+    struct check_value value = text(wanted);
+    struct check checks[] = {
+        {.kind = CHECK_JSON, .values = &value, .n_values = 1},
+        {.kind = CHECK_CONTAINS, .text = str_from(inside)},
+    };
+    assert_true(json_pointer_parse(STR("/state"), &scratch, &checks[0].pointer, &e));
+    str named[] = {{NULL, 0}, str_from(own)};
+    struct check_parts parts = {checks, named, {.n = 2, .n_functions = 3, .n_expressions = 4}};
+    const struct check_list *kept = checks_keep(&parts, &names, &arena);
+    arena_free(&scratch);
+    wanted[0] = own[0] = inside[0] = '?';
+    assert_int_equal(kept->n, 2);
+    assert_int_equal(kept->n_functions, 3);
+    assert_int_equal(kept->n_expressions, 4);
+    assert_string_equal(kept->checks[0].name->text.p, "/state == PAID");
+    assert_string_equal(kept->checks[1].name->text.p, "is paid");
+    struct outcome o = outcome();
+    assert_true(passes(kept->checks[0], &o));
+    assert_true(str_eq(kept->checks[1].text, STR("x")));
+    parts.list.n = 0;
+    assert_null(checks_keep(&parts, &names, &arena));
+    names_free(&names);
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(operators_have_names),
+        cmocka_unit_test(numbers_and_texts_are_compared_in_their_order),
+        cmocka_unit_test(words_are_equal_or_not),
+        cmocka_unit_test(another_kind_differs_and_is_neither_less_nor_more),
+        cmocka_unit_test(a_value_may_be_one_of_a_list),
+        cmocka_unit_test(what_exists_may_be_anything),
+        cmocka_unit_test(members_are_counted),
+        cmocka_unit_test(nothing_holds_in_what_is_not_json),
+        cmocka_unit_test(headers_are_found_in_any_case),
+        cmocka_unit_test(headers_are_numbers_where_numbers_are_wanted),
+        cmocka_unit_test(bodies_contain_and_equal_texts),
+        cmocka_unit_test(a_body_that_was_not_kept_is_not_there),
+        cmocka_unit_test(sizes_and_statuses_are_numbers),
+        cmocka_unit_test(expressions_look_at_the_body_alone),
+        cmocka_unit_test(checks_without_a_name_say_what_they_are),
+        cmocka_unit_test(kept_checks_own_what_they_hold),
+    };
+    return UNIT_RUN(tests);
+}
