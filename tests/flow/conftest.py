@@ -76,7 +76,8 @@ def run_target(tmp_path):
 
 @pytest.fixture
 def start_load(tmp_path):
-    """Starts weir http with these words (weir_process.py); ended it is by .end(exit code), or with the test."""
+    """Starts weir http with these words (weir_process.py), or another command; ended it is by .end(exit code), or with
+    the test."""
     with contextlib.ExitStack() as stack:
 
         def start(*words, env=None, **how):
@@ -94,6 +95,17 @@ def load(start_load):
 
     def run(*words, code=0, timeout=60, **how):
         return start_load(*words, **how).end(code, timeout)
+
+    return run
+
+
+@pytest.fixture
+def produce(load):
+    """Runs weir kafka produce likewise, to topic t of this broker or address."""
+
+    def run(where, *words, topic="t", **how):
+        address = getattr(where, "address", where)
+        return load("-b", address, "-t", topic, *words, command="kafka produce", **how)
 
     return run
 

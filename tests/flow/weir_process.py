@@ -1,4 +1,4 @@
-"""weir http as a process of a test's own. Its summary and its log are read back, and what holds for every run
+"""A load of weir's (weir http, weir kafka produce) as a process of a test's own. Its summary and its log are read back, and what holds for every run
 (books.py) is asserted each time."""
 
 import json
@@ -14,9 +14,11 @@ SLOWNESS = re.compile(r"1 in 100 starts was .* late|weir itself stood still|only
 
 
 class Load:
-    """A running `weir http`. Beside the words given it writes a summary and a log, unless they say where to."""
+    """A running `weir COMMAND`. Beside the words given it writes a summary and a log, unless they say where to."""
 
-    def __init__(self, program, words, directory, env, wrapper=(), log=True, json=True, stdout=None, stderr=None):
+    def __init__(
+        self, program, words, directory, env, command="http", wrapper=(), log=True, json=True, **streams
+    ):
         self.peak_bytes = 0
         number = len(list(directory.glob("weir*.err")))
         self.files = {name: directory / f"weir{number}.{name}" for name in ("json", "log", "out", "err")}
@@ -28,10 +30,8 @@ class Load:
             words += ["--log", str(self.files["log"])]
         with open(self.files["out"], "wb") as out, open(self.files["err"], "wb") as err:
             self.process = subprocess.Popen(
-                [*wrapper, program, "http", *words],
-                stdin=subprocess.DEVNULL,
-                stdout=out if stdout is None else stdout,
-                stderr=err if stderr is None else stderr,
+                [*wrapper, program, *command.split(), *words],
+                **{"stdin": subprocess.DEVNULL, "stdout": out, "stderr": err, **streams},
                 env=env,
                 cwd=directory,
             )
@@ -50,6 +50,9 @@ class Load:
     def wait_until_under_way(self):
         """The load has begun: its first lines are out."""
         wait_for(lambda: "seed" in self.out + self.err or self.process.poll() is not None, 30)
+
+    def wait_until(self, holds, timeout=30):
+        wait_for(lambda: holds() or self.process.poll() is not None, timeout)
 
     def end(self, code=0, timeout=60):
         """Waits for the end, which must have this exit code, or one of these."""
