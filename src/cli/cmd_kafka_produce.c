@@ -63,19 +63,44 @@ struct produce_run {
 
 /* ---- the client ---- */
 
+/* An option of weir's and the property behind it. */
+static bool set_once(struct produce_run *r, const char *option, const char *property,
+                     const char *value, struct err *e)
+{
+    struct buf name = {0};
+    if (args_given(r->args, option) && kafka_property_find(&r->properties, property).p) {
+        args_name(r->args, option, &name);
+        err_set(e, ERR_USAGE, STR_FMT " and -X %s exclude each other: they are one setting",
+                STR_ARG(buf_view(&name)), property);
+        buf_free(&name);
+        return false;
+    }
+    kafka_property_default(&r->properties, property, str_from(value), &r->arena);
+    return true;
+}
+
+/* So that no retry stores a record twice, where nothing that the user set stands against it. */
+static void store_once(struct produce_run *r)
+{
+    struct kafka_properties *p = &r->properties;
+    if (str_eq(kafka_property_find(p, "acks"), STR("all")) &&
+        !kafka_property_find(p, "retries").p && !kafka_property_find(p, "max.in.flight").p)
+        kafka_property_default(p, "enable.idempotence", STR("true"), &r->arena);
+}
+
 static bool read_properties(struct produce_run *r, uint64_t in_flight, struct err *e)
 {
     static const char *const codecs[] = {"none", "gzip", "snappy", "lz4", "zstd"};
     static const char *const acks[] = {"0", "1", "all"};
+    const struct args *a = r->args;
     struct kafka_properties *p = &r->properties;
-    if (!kafka_properties_read(r->args, KAFKA_PRODUCER, &r->arena, p, e))
+    if (!kafka_properties_read(a, KAFKA_PRODUCER, &r->arena, p, e) ||
+        !set_once(r, "compress", "compression.codec", codecs[args_choice(a, "compress")], e) ||
+        !set_once(r, "acks", "acks", acks[args_choice(a, "acks")], e))
         return false;
-    kafka_property_default(p, "compression.codec",
-                           str_from(codecs[args_choice(r->args, "compress")]), &r->arena);
-    kafka_property_default(p, "acks", str_from(acks[args_choice(r->args, "acks")]), &r->arena);
-    if (args_switch(r->args, "verify") && str_eq(kafka_property_find(p, "acks"), STR("all")))
-        kafka_property_default(p, "enable.idempotence", STR("true"), &r->arena);
-    if (in_flight != UINT64_MAX)
+    if (args_switch(a, "verify"))
+        store_once(r);
+    if (in_flight != UINT64_MAX) /* some are reported and not yet freed while others are made */
         kafka_property_default(p, "queue.buffering.max.messages",
                                arena_printf(&r->arena, "%llu", (unsigned long long)in_flight * 2),
                                &r->arena);

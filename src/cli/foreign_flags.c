@@ -138,6 +138,9 @@ static const char unix_url[] = "it is part of the URL: {unix:}:/";
 static const char url_alone[] = "the URL stands alone: weir http {}";
 static const char a_record_a_line[] = "weir reads a record per line: --lines FILE";
 static const char a_property_each[] = "each property is an option: -X name=value";
+static const char for_consuming[] =
+    "it is for weir kafka consume, which is not in this version of weir";
+static const char no_transactions[] = "transactions are not in this version of weir";
 static const char perf_test[] = "kafka-producer-perf-test";
 static const char closes[] = "-H 'Connection: close'";
 static const char no_http2[] = "HTTP/2 is not in this version of weir";
@@ -304,9 +307,9 @@ const struct foreign foreign_kafka[] = {
     {"-C", NULL, "kcat", .note = "to consume say weir kafka consume"},
     {"-L", NULL, "kcat", .note = "for the topics and their partitions say weir kafka topics"},
     {"-l", "FILE", "kcat", .says = "--lines {}"},
-    {"-o", "OFFSET", "kcat", .says = "--from {}"},
-    {"-e", NULL, "kcat", .says = "--until end", .when = is_no_assignment},
-    {"-G", "GROUP", "kcat", .says = "-g {}"},
+    {"-o", "OFFSET", "kcat", .note = for_consuming},
+    {"-e", NULL, "kcat", .note = for_consuming, .when = is_no_assignment},
+    {"-G", "GROUP", "kcat", .note = for_consuming},
     {"-f", "FORMAT", "kcat", .says = "--show N"},
     {"-J", NULL, "kcat", .says = "--show N"},
     {"-D", "DELIMITER", "kcat", .note = a_record_a_line},
@@ -329,7 +332,7 @@ const struct foreign foreign_kafka[] = {
     {"--messages", "N", "kafka-consumer-perf-test", .says = "-n {}"},
     {"--print-metrics", NULL, perf_test,
      .note = "not needed: the client's figures are always in the report"},
-    {"--transactional-id", "ID", perf_test, .says = "-X {transactional.id=}"},
+    {"--transactional-id", "ID", perf_test, .note = no_transactions},
     {.flag = NULL},
 };
 /* clang-format on */

@@ -40,9 +40,9 @@ const struct option options_load[] = {
         .type = OPTION_COUNT,
         .argument = "N",
         .least = 1,
-        .help = "closed model: N users (and connections), each starts its next iteration when its "
-                "last has ended; beside -r a cap on concurrency",
-        .otherwise = "64 without -r",
+        .help = "closed model: N users (connections, records in flight), each starts its next "
+                "iteration when its last has ended; beside -r a cap on concurrency",
+        .otherwise = "without -r 64 users, or 100 000 records in flight",
         .group = load,
     },
     {
@@ -157,7 +157,7 @@ const struct option options_load[] = {
         .argument = "N",
         .least = 1,
         .help = "workers, never more than users",
-        .otherwise = "1 below 20k/s, else the processors",
+        .otherwise = "1 below 20k/s and for Kafka, else the processors",
         .group = limits,
     },
     {

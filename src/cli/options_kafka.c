@@ -262,8 +262,8 @@ const struct option options_produce[] = {
     {
         .name = "verify",
         .type = OPTION_SWITCH,
-        .help = "compare what was acknowledged with what the topic has grown by; without -X "
-                "enable.idempotence=false no retry stores a record twice",
+        .help = "compare what was acknowledged with what the topic has grown by; sets "
+                "enable.idempotence, so that no retry stores a record twice",
         .group = record,
     },
     {.name = NULL},

@@ -5,7 +5,7 @@ import math
 
 PERCENTILES = {"p50": 50, "p75": 75, "p90": 90, "p95": 95, "p99": 99, "p99_9": 99.9, "p99_99": 99.99}
 FATES = ("ok", "failed_check", "error", "timeout", "abandoned")
-TIMEOUTS = ("no answer (timeout)", "timeout before send")
+TIMEOUTS = ("no answer (timeout)", "no acknowledgement (timeout)", "timeout before send")
 ERROR = 0.001  # of the histogram
 LAST_PLACE = 1e-9  # of a figure
 
@@ -20,6 +20,7 @@ def assert_sound(summary, log=None, whys=()):
     assert summary["series"][: len(timed)] == timed, "metrics come last"
     for series in [total, *timed]:
         assert_series(series)
+    assert sum(total["status"].values()) == sum(sum(s["status"].values()) for s in calls)
     for key in ("count", "bytes_sent", "bytes_received", "possibly_stored", "reconnects"):
         assert total[key] == sum(s[key] for s in calls), key
     if log is not None:
@@ -54,6 +55,7 @@ def assert_series(series):
     replies = outcomes.get("ok", 0) + outcomes.get("failed_check", 0)
     if series["tags"].get("protocol") == "http":
         assert sum(series["status"].values()) == replies, series
+    assert series["possibly_stored"] <= sum(outcomes.get(f, 0) for f in ("error", "timeout", "abandoned")), series
     assert_times(series["response_time_s"], replies + outcomes.get("timeout", 0))
     assert_times(series["service_time_s"], replies)
     if replies:

@@ -152,6 +152,17 @@ def recorder(hostile):
 
 
 @pytest.fixture
+def produce(load):
+    """Runs weir kafka produce likewise, to topic t of this broker or address."""
+
+    def run(where, *words, topic="t", **how):
+        address = getattr(where, "address", where)
+        return load("-b", address, "-t", topic, *words, command="kafka produce", **how)
+
+    return run
+
+
+@pytest.fixture
 def hostile():
     """Starts an HTTP server that does what a script says (fakes/hostile.py); ends it at last."""
     with contextlib.ExitStack() as stack:

@@ -177,7 +177,6 @@ def test_the_number_of_operands_is_checked(weir):
         (["--overload", "drop"], "--overload: 'drop' is none of queue|skip"),
         (["--junit", "x.xml"], "--junit is not in this version of weir"),
         (["--ui"], "--ui is not in this version of weir"),
-        (["-e", "A=b"], "-e is not in this version of weir"),
         (["--audit"], "--audit belongs to weir kafka consume, which is not in this version"),
     ],
 )

@@ -36,7 +36,7 @@ def test_the_summary_has_the_keys_of_its_schema_in_order(load, target):
     assert list(s["run"]) == "id started_at duration_s command model seed drivers threads".split()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", s["run"]["started_at"])
     assert s["run"] | {"command": "http", "model": "open", "seed": 5, "drivers": 1, "threads": 1} == s["run"]
-    assert list(s["verdict"]) == ["validity", "reasons", "thresholds", "exit_code"]
+    assert list(s["verdict"]) == ["validity", "reasons", "thresholds", "audits", "exit_code"]
     assert list(s["load"]) == ["asked_rate", "achieved_rate", "start_lateness_s", "wait_s"]
     assert list(s["generator"]) == ["cpu_s", "rss_bytes", "loop_turn_s", "loop"]
     (series,) = s["series"]

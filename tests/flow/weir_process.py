@@ -1,4 +1,4 @@
-"""A load of weir's (weir http, weir run) as a process of a test's own. Its summary and its log are read back, and what
+"""A load of weir's (weir http, weir kafka produce, weir run) as a process of a test's own. Its summary and its log are read back, and what
 holds for every run (books.py) is asserted each time."""
 
 import json
@@ -52,6 +52,9 @@ class Load:
     def wait_until_under_way(self):
         """The load has begun: its first lines are out."""
         wait_for(lambda: "seed" in self.out + self.err or self.process.poll() is not None, 30)
+
+    def wait_until(self, holds, timeout=30):
+        wait_for(lambda: holds() or self.process.poll() is not None, timeout)
 
     def end(self, code=0, timeout=60):
         """Waits for the end, which must have this exit code, or one of these."""

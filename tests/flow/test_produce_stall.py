@@ -1,0 +1,49 @@
+"""A broker that stands still for d seconds under 1 000 records per second over 10 s: of the 10 000 records the 1 000 d
+that are due in the freeze wait for its end, so that the percentiles are known beforehand (measure.md)."""
+
+import signal
+import time
+
+import pytest
+
+pytestmark = pytest.mark.timing
+
+
+def test_the_percentiles_of_a_frozen_broker_are_those_of_its_users(start_load, start_broker, loop):
+    broker = start_broker("--topic", "t:6")
+    words = ["-b", broker.address, "-t", "t", "-r", 1000, "-d", "10s", "-X", "linger.ms=1"]
+    load = start_load(*words, command="kafka produce", env=loop)
+    load.wait_until_under_way()
+    time.sleep(3)
+    begin = time.monotonic()
+    broker.process.send_signal(signal.SIGSTOP)
+    time.sleep(2)
+    broker.process.send_signal(signal.SIGCONT)
+    d = time.monotonic() - begin
+    done = load.end()
+    response = done.summary["total"]["response_time_s"]
+    assert response["p90"] == pytest.approx(d - 1.0, rel=0.05)
+    assert response["p95"] == pytest.approx(d - 0.5, rel=0.05)
+    assert response["p99"] == pytest.approx(d - 0.1, rel=0.05)
+    assert response["max"] == pytest.approx(d, rel=0.05)
+    assert response["p50"] < 0.05
+    assert done.ledger == {"started": 10_000, "ok": 10_000}
+    assert done.summary["load"]["achieved_rate"] == pytest.approx(1000, rel=0.001)
+    assert done.reasons == []
+
+
+def test_far_more_than_one_a_round_trip(produce, start_broker):
+    """With 100 ms there and back an open rate is kept all the same, and the latency shows the distance."""
+    broker = start_broker("--topic", "t:1", "--fault", "rtt 100ms")
+    done = produce(broker, "-r", 2000, "-d", "2s", "--threads", 1, "-X", "linger.ms=1")
+    assert done.summary["load"]["achieved_rate"] == pytest.approx(2000, rel=0.001)
+    assert done.ledger == {"started": 4000, "ok": 4000}
+    assert 0.1 <= done.summary["total"]["response_time_s"]["p50"] < 0.3
+
+
+@pytest.mark.parametrize("rate", [1000, 50_000])
+def test_the_rate_is_the_one_that_was_asked_for(produce, start_broker, rate):
+    broker = start_broker("--topic", "t:6")
+    done = produce(broker, "-r", rate, "-d", "3s", log=False)
+    assert done.ledger["started"] == 3 * rate == done.ledger["ok"]
+    assert done.summary["load"]["achieved_rate"] == pytest.approx(rate, rel=0.001)
