@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "engine/worker.h"
 
-/* spec/measure.md, "Arrivals": after a stall, then I/O. Taking an arrival that then waits for a user
- * costs next to nothing: many of these may come at once. */
+/* spec/measure.md, "Arrivals": after a stall, then I/O. Taking an arrival that then waits for a
+ * user costs next to nothing: many of these may come at once. */
 enum { STARTS_A_TURN = 256, TAKEN_A_TURN = 64 * 1024 };
 
 /* Into the books, unless it is the warm-up's. */

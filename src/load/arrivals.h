@@ -37,8 +37,8 @@ struct arrivals {
     uint64_t next_k;             /* uniform: the next of this share; else of all shares */
     struct arrivals_place place; /* where the search goes on */
     struct rng rng;              /* draws: the same in every worker */
-    long double reached;         /* not uniform: integral at which the next arrival with a rate is */
-    uint64_t burst;              /* not uniform: arrivals made so far by a stage at once */
+    long double reached; /* not uniform: integral at which the next arrival with a rate is */
+    uint64_t burst;      /* not uniform: arrivals made so far by a stage at once */
 };
 
 /* `profile` is an open one. Scenarios that run together need seeds of their own. */

@@ -112,7 +112,7 @@ void http_pool_forget(struct http_pool *p,
 void http_pool_free_conn(struct http_pool *p, struct http_conn *conn); /* can carry the next call */
 void http_pool_opened(struct http_pool *p, struct http_conn *conn);
 void http_pool_refused(struct http_pool *p, const char *why); /* a connect failed */
-void http_pool_gone(struct http_pool *p, bool lost);                     /* a connection is gone */
+void http_pool_gone(struct http_pool *p, bool lost);          /* a connection is gone */
 
 /* ---- connections (http_conn.c) ---- */
 

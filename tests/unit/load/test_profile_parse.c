@@ -46,7 +46,10 @@ static void stages_of_rates_are_an_open_plan(void **state)
         {"1.5M..0 for 500ms", LOAD_OPEN, 1, {{1.5e6, 0, 500 * NS_PER_MS, 0, false}}},
         {"\t1k/s .. 2k/s\n over  1m30s ", LOAD_OPEN, 1, {{1000, 2000, SECONDS(90), 0, false}}},
         {"1k at once", LOAD_OPEN, 1, {{0, 0, 0, 1000, false}}},
-        {"0 for 1s,5   at\tonce", LOAD_OPEN, 2, {{0, 0, SECONDS(1), 0, false}, {0, 0, 0, 5, false}}},
+        {"0 for 1s,5   at\tonce",
+         LOAD_OPEN,
+         2,
+         {{0, 0, SECONDS(1), 0, false}, {0, 0, 0, 5, false}}},
         {"250 for 10", LOAD_OPEN, 1, {{250, 250, SECONDS(10), 0, false}}},
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
@@ -88,8 +91,10 @@ static void a_unit_on_one_side_of_a_ramp_holds_for_both(void **state)
 static void a_pause_may_be_for_a_time(void **state)
 {
     (void)state;
-    same_plan(&(struct expected){
-        "pause for 2s, 1 at once", LOAD_OPEN, 2, {{0, 0, SECONDS(2), 0, false}, {0, 0, 0, 1, false}}});
+    same_plan(&(struct expected){"pause for 2s, 1 at once",
+                                 LOAD_OPEN,
+                                 2,
+                                 {{0, 0, SECONDS(2), 0, false}, {0, 0, 0, 1, false}}});
 }
 
 static const char how[] = "write it like 1k for 2m, 0..1k over 30s, pause 10s, 100 at once "
