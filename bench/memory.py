@@ -1,4 +1,4 @@
-"""Memory: per connection (plain and TLS), over time, and the time from start to the first request."""
+"""Memory: per connection (plain, TLS, with a script), of waiting users, over time; start to first request."""
 
 import argparse
 import os
@@ -10,15 +10,18 @@ import time
 import common
 
 
+SCRIPTS = common.ROOT / "bench" / "scripts"
+
+
 def rss_of(pid):
     fields = pathlib.Path(f"/proc/{pid}/statm").read_text().split()
     return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def hold(url, users, seconds, *more):
-    """RSS while the load runs; None when it ended before."""
+def hold(words, users, seconds):
+    """RSS while the load runs."""
     weir = subprocess.Popen(
-        [str(common.WEIR), "http", url, "-c", str(users), "-d", f"{seconds}s", "--threads", "1", "-q", "--insecure", *more],
+        [str(common.WEIR), *map(str, words), "-c", str(users), "-d", f"{seconds}s", "--threads", "1", "-q"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -30,14 +33,24 @@ def hold(url, users, seconds, *more):
 
 def per_connection(ports, loop, users=15_000):
     os.environ["WEIR_LOOP"] = loop
-    plain, tls = f"http://127.0.0.1:{ports[0]}/ping", f"https://127.0.0.1:{ports[1]}/ping"
+    plain = ["http", f"http://127.0.0.1:{ports[0]}/ping"]
+    tls = ["http", f"https://127.0.0.1:{ports[1]}/ping", "--insecure"]
+    story = ["run", SCRIPTS / "story.lua", "-e", f"TARGET=http://127.0.0.1:{ports[0]}"]
     base = hold(plain, 1, 3)
     many = hold(plain, users, 8)
     print(f"{loop:9} {users} connections: {(many - base) / users:.0f} bytes each (base {base / 1e6:.1f} MB); budget 8 192",
           flush=True)  # fmt: skip
+    base, many = hold(story, 1, 3), hold(story, users, 12)
+    print(f"{loop:9} {users} connected users with a script: {(many - base) / users:.0f} bytes each; budget 8 192", flush=True)
     base, many = hold(tls, 1, 3), hold(tls, 2_000, 12)
     print(f"{loop:9} 2 000 TLS connections: {(many - base) / 2_000:.0f} bytes each", flush=True)
     del os.environ["WEIR_LOOP"]
+
+
+def waiting(users=1_000_000):
+    words = ["run", SCRIPTS / "wait.lua", "--drain", "0s"]
+    base, many = hold(words, 1, 3), hold(words, users, 20)
+    print(f"{users} waiting users with a script: {(many - base) / users:.0f} bytes each; budget 1 536", flush=True)
 
 
 def over_time(ports, minutes):
@@ -83,6 +96,7 @@ def main():
     with common.nginx() as ports:
         for loop in ("io_uring", "epoll"):
             per_connection(ports, loop)
+        waiting()
         over_time(ports, options.minutes)
 
 
