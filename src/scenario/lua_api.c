@@ -20,7 +20,8 @@ static const struct lua_api_class *const classes[] = {
 enum { CLASSES = sizeof classes / sizeof *classes };
 
 /* What comes later, in `weir` or with its objects. */
-static const char *const later[] = {"all", "sql", "start", "wait", "rpc", "consume", "lag", NULL};
+static const char *const later[] = {"all",     "sql", "start", "wait", "rpc",
+                                    "consume", "lag", "when",  NULL};
 
 /* ---- objects ---- */
 
@@ -44,12 +45,20 @@ void *lua_api_test(lua_State *L, int index, const struct lua_api_class *class)
     return same ? object : NULL;
 }
 
+const char *lua_api_kind(lua_State *L, int index)
+{
+    for (size_t i = 0; i < CLASSES; i++)
+        if (lua_api_test(L, index, classes[i]))
+            return classes[i]->name;
+    return luaL_typename(L, index);
+}
+
 void *lua_api_check(lua_State *L, int index, const struct lua_api_class *class)
 {
     void *object = lua_api_test(L, index, class);
     if (!object)
-        luaL_error(L, "a %s is wanted here, not a %s%s", class->name, luaL_typename(L, index),
-                   index == 1 ? ": is it called with ':'?" : "");
+        luaL_error(L, "a %s is wanted here, not a %s: is it called with ':'?", class->name,
+                   lua_api_kind(L, index));
     return object;
 }
 

@@ -300,8 +300,11 @@ void lua_call_checked(struct vu *vu, struct script *s, const struct name *check,
 void lua_outcome_checked(lua_State *L, int index, int name, bool passed)
 {
     struct script *s = script_of(L);
-    struct lua_outcome *o = lua_api_check(L, index, &lua_outcome_class);
     struct vu *vu = script_user(L, "weir.check");
+    struct lua_outcome *o = lua_api_test(L, index, &lua_outcome_class);
+    if (!o)
+        luaL_error(L, "weir.check(r, …): r is the outcome of a call, not a %s",
+                   lua_api_kind(L, index));
     if (!vu->last || vu->id != o->user || vu->calls != o->call)
         luaL_error(L,
                    "check '%s' comes too late: the fate of '%s' was settled when its user went on",

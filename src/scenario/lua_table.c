@@ -48,6 +48,19 @@ void table_check(lua_State *L, int index, const struct table_keys *keys)
         check_key(L, lua_gettop(L) - 1, keys);
 }
 
+size_t table_list(lua_State *L, int index, const char *what)
+{
+    static const char *const none[] = {NULL};
+    size_t n = lua_objlen(L, index), members = 0;
+    const struct table_keys keys = {what, none, NULL, (unsigned)n};
+    table_check(L, index, &keys);
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+        members++;
+    if (n == 0 || members != n)
+        luaL_error(L, n ? "%s has a gap" : "%s is empty", what);
+    return n;
+}
+
 bool table_push(lua_State *L, int index, const char *key)
 {
     lua_pushstring(L, key);

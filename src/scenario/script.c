@@ -156,6 +156,7 @@ static int set_up(lua_State *L)
     s->modules = keep_table(L);
     s->pointers = keep_table(L);
     s->texts = keep_table(L);
+    s->compiled = keep_table(L);
     luaL_newmetatable(L, "weir.Check");
     lua_pop(L, 1);
     lua_state_lock_globals(L);
@@ -261,6 +262,7 @@ void script_close(struct script *s)
     free_rooms(s);
     free_expressions(s);
     data_reader_free(&s->reader);
+    buf_free(&s->text);
     mem_free(s->names);
     mem_free(s->idle);
     arena_free(&s->arena);
@@ -310,7 +312,7 @@ const struct name *script_name(lua_State *L, int index)
     return name;
 }
 
-const regex_t *script_expression(lua_State *L, str text)
+static regex_t *compile(lua_State *L, str text)
 {
     struct script *s = script_of(L);
     struct expression *x = mem_zero(sizeof *x);
@@ -324,6 +326,22 @@ const regex_t *script_expression(lua_State *L, str text)
     x->next = s->expressions;
     s->expressions = x;
     return &x->compiled;
+}
+
+const regex_t *script_expression(lua_State *L, str text)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script_of(L)->compiled);
+    lua_pushlstring(L, text.p, text.n);
+    lua_rawget(L, -2);
+    regex_t *expression = lua_touserdata(L, -1);
+    if (!expression) {
+        expression = compile(L, text);
+        lua_pushlstring(L, text.p, text.n);
+        lua_pushlightuserdata(L, expression);
+        lua_rawset(L, -4);
+    }
+    lua_pop(L, 2);
+    return expression;
 }
 
 struct vu *script_user(lua_State *L, const char *what)
