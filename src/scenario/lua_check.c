@@ -144,7 +144,7 @@ static struct check_value value_at(lua_State *L, int index)
 /* One value, or a list of them, at the index. */
 static void read_values(lua_State *L, int index, struct arena *arena, struct check *c)
 {
-    size_t n = lua_istable(L, index) ? table_list(L, index, "the list of a check") : 1;
+    size_t n = lua_istable(L, index) ? table_list(L, index, "the list of a check", NULL) : 1;
     struct check_value *values = arena_alloc(arena, n * sizeof *values);
     if (!lua_istable(L, index)) {
         values[0] = value_at(L, index);

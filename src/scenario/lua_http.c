@@ -67,7 +67,7 @@ static void read_expect(lua_State *L, int index, const uint16_t **list, unsigned
     if (!table_push(L, index, "expect"))
         return;
     int at = lua_gettop(L);
-    size_t many = lua_istable(L, at) ? table_list(L, at, "expect") : 1;
+    size_t many = lua_istable(L, at) ? table_list(L, at, "expect", NULL) : 1;
     uint16_t *statuses = arena_alloc(&script_of(L)->scratch, (many + 1) * sizeof *statuses);
     if (!lua_istable(L, at)) {
         statuses[0] = read_status(L, at);

@@ -184,7 +184,9 @@ void lua_state_error(lua_State *L, struct err *e)
             return;
         }
     }
-    err_set(e, ERR_USAGE, STR_FMT, STR_ARG(text));
+    const struct err *world = &lua_state_memory(L)->world;
+    bool of_world = world->kind == ERR_RUN && str_contains(text, str_from(world->text));
+    err_set(e, of_world ? ERR_RUN : ERR_USAGE, STR_FMT, STR_ARG(text));
     lua_pop(L, 1);
 }
 
@@ -198,6 +200,8 @@ bool lua_state_call(lua_State *L, int arguments, int results, struct err *e)
 
 int lua_state_fail(lua_State *L, const struct err *e)
 {
+    if (e->kind == ERR_RUN)
+        lua_state_memory(L)->world = *e;
     luaL_where(L, 1);
     lua_pushstring(L, e->text);
     lua_concat(L, 2);

@@ -15,6 +15,8 @@
 /* The common head of what belongs to a state; its owner embeds it. Does not move. */
 struct lua_memory {
     size_t used, limit; /* bytes */
+    struct err world;   /* the last failure of the world (ERR_RUN) that was raised: of which kind a
+                         * sentence is, Lua does not remember */
 };
 
 /* A state with the libraries that scripts may use. `memory` outlives it. NULL with a sentence. */
@@ -31,7 +33,8 @@ void lua_state_lock_globals(lua_State *L);
  * scripts are called in messages. */
 void lua_state_error(lua_State *L, struct err *e);
 
-/* lua_pcall with that error: false with the sentence (ERR_USAGE). */
+/* lua_pcall with that error: false with the sentence (ERR_USAGE, or ERR_RUN when it is that of a
+ * lua_state_fail). */
 bool lua_state_call(lua_State *L, int arguments, int results, struct err *e);
 
 /* Raises an error with the position of the running function before the text. */

@@ -48,14 +48,14 @@ void table_check(lua_State *L, int index, const struct table_keys *keys)
         check_key(L, lua_gettop(L) - 1, keys);
 }
 
-size_t table_list(lua_State *L, int index, const char *what)
+size_t table_list(lua_State *L, int index, const char *what, const char *const *known)
 {
     static const char *const none[] = {NULL};
     size_t n = lua_objlen(L, index), members = 0;
-    const struct table_keys keys = {what, none, NULL, (unsigned)n};
+    const struct table_keys keys = {what, known ? known : none, NULL, (unsigned)n};
     table_check(L, index, &keys);
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        members++;
+        members += lua_type(L, -2) == LUA_TNUMBER;
     if (n == 0 || members != n)
         luaL_error(L, n ? "%s has a gap" : "%s is empty", what);
     return n;

@@ -19,8 +19,10 @@ struct table_keys {
 /* `index` is absolute in all of these. */
 void table_check(lua_State *L, int index, const struct table_keys *keys);
 
-/* The length of a list: no other keys, no gap, not empty. */
-size_t table_list(lua_State *L, int index, const char *what);
+/* The length of a list without gaps that is not empty, and has no other keys but these (NULL:
+ * none).
+ */
+size_t table_list(lua_State *L, int index, const char *what, const char *const *known);
 
 /* Pushes the field; false, and nothing pushed, when it is nil. */
 bool table_push(lua_State *L, int index, const char *key);
