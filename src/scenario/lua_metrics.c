@@ -41,11 +41,12 @@ static int record(lua_State *L)
 
 /* ---- groups ---- */
 
-/* group_begin() → clock, slept; lua_prelude.c calls the function between the two. */
+/* group_begin() → clock (from the iteration's due time on: a number that Lua keeps exactly), slept;
+ * lua_prelude.c calls the function between the two. */
 static int group_begin(lua_State *L)
 {
-    const struct vu *vu = script_user(L, "weir.group");
-    lua_pushnumber(L, (double)vu->clock_ns);
+    const struct vu *vu = script_user_of(L, 2, "weir.group");
+    lua_pushnumber(L, (double)(vu->clock_ns - vu->due_ns));
     lua_pushnumber(L, (double)vu->slept_ns);
     return 2;
 }
@@ -55,7 +56,8 @@ static int group_end(lua_State *L)
 {
     const struct vu *vu = script_user(L, "weir.group");
     struct host *h = script_of(L)->host;
-    uint64_t begun = (uint64_t)lua_tonumber(L, 2), slept = (uint64_t)lua_tonumber(L, 3);
+    uint64_t begun = vu->due_ns + (uint64_t)lua_tonumber(L, 2);
+    uint64_t slept = (uint64_t)lua_tonumber(L, 3);
     uint64_t took = vu->clock_ns - begun - (vu->slept_ns - slept);
     h->table->part(h, series(L, 1, SERIES_CALLS, true), begun, took);
     return 0;

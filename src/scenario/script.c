@@ -130,7 +130,7 @@ static int keep_table(lua_State *L)
 static void run_prelude(struct script *s)
 {
     lua_State *L = s->L;
-    if (luaL_loadstring(L, lua_prelude) != 0)
+    if (luaL_loadbuffer(L, lua_prelude, strlen(lua_prelude), "=weir") != 0)
         lua_error(L);
     lua_pushcfunction(L, started);
     lua_group_push(L);
@@ -171,10 +171,11 @@ static void while_loading(lua_State *L, lua_Debug *ar)
 {
     struct script *s = script_of(L);
     lua_getinfo(L, "S", ar);
-    if (ar->event == LUA_HOOKLINE) {
+    bool own = strcmp(ar->source, "=weir") == 0; /* the prelude's, which is no place of the file */
+    if (ar->event == LUA_HOOKLINE && !own) {
         s->load_line = ar->currentline;
         snprintf(s->load_source, sizeof s->load_source, "%s", ar->short_src);
-    } else if (clock_now_ns() > s->load_until_ns) {
+    } else if (ar->event != LUA_HOOKLINE && clock_now_ns() > s->load_until_ns) {
         lua_pushfstring(L, "%s:%d: the top level of the file takes longer than 5 s", s->load_source,
                         s->load_line);
         lua_error(L);
@@ -344,15 +345,18 @@ const regex_t *script_expression(lua_State *L, str text)
     return expression;
 }
 
-struct vu *script_user(lua_State *L, const char *what)
+struct vu *script_user_of(lua_State *L, int level, const char *what)
 {
     struct vu *vu = script_of(L)->now;
-    if (!vu)
-        luaL_error(L, "%s can only be used while a user runs, not at the top level of the file",
-                   what);
-    if (vu->co != L)
-        luaL_error(L, "%s cannot be used within a check or a coroutine of the script's own", what);
-    return vu;
+    if (vu && vu->co == L)
+        return vu;
+    luaL_where(L, level);
+    lua_pushfstring(L, "%s %s", what,
+                    vu ? "cannot be used within a check or a coroutine of the script's own"
+                       : "can only be used while a user runs, not at the top level of the file");
+    lua_concat(L, 2);
+    lua_error(L);
+    return NULL;
 }
 
 void script_top_level(lua_State *L, const char *what)

@@ -88,8 +88,14 @@ const struct name *script_name(lua_State *L, int index);
 const regex_t *script_expression(lua_State *L, str text);
 
 /* For functions of the API: the user that runs. Raises an error when none does, or when a coroutine
- * of the script's own does, from which nothing can wait. `what` is done by the function. */
-struct vu *script_user(lua_State *L, const char *what);
+ * of the script's own does, from which nothing can wait. `what` is done by the function, which was
+ * called `level` levels (1: directly) below the script. */
+struct vu *script_user_of(lua_State *L, int level, const char *what);
+
+static inline struct vu *script_user(lua_State *L, const char *what)
+{
+    return script_user_of(L, 1, what);
+}
 
 /* Raises an error unless the file's top level runs. */
 void script_top_level(lua_State *L, const char *what);
