@@ -311,10 +311,8 @@ void checks_each(lua_State *L, int index, void (*each)(lua_State *L, str name, v
 void checks_read(lua_State *L, int index, struct arena *arena, struct check_parts *out)
 {
     struct check_reader r = {out, arena};
-    size_t n = 0;
     luaL_checktype(L, index, LUA_TTABLE);
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        n++;
+    size_t n = table_size(L, index);
     *out = (struct check_parts){.checks = arena_alloc(arena, n * sizeof *out->checks),
                                 .names = arena_alloc(arena, n * sizeof *out->names)};
     checks_each(L, index, add_check, &r);

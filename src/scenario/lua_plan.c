@@ -95,7 +95,7 @@ static void read_behaviour(lua_State *L, str key, void *to)
     if (r->n == MIX_MOST)
         luaL_error(L, "weir.mix: at most %d behaviours", MIX_MOST);
     if (!(weight >= 1 && weight <= 1e4) || weight != (double)(uint64_t)weight ||
-        !lua_isfunction(L, at + 2))
+        !lua_isfunction(L, at + 2) || table_size(L, at) != 2)
         luaL_error(L,
                    "weir.mix: '%s' is a weight, a whole number from 1, and a function: %s = {80, "
                    "f}",
@@ -180,9 +180,7 @@ static void read_mix(lua_State *L, int index, struct script_scenario *own,
                      struct program_scenario *s)
 {
     struct script *script = script_of(L);
-    size_t n = 0;
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        n++;
+    size_t n = table_size(L, index);
     struct mix_reader r = {.script = script};
     r.behaviours = arena_alloc(&script->arena, (n + 1) * sizeof *r.behaviours);
     r.functions = arena_alloc(&script->arena, (n + 1) * sizeof *r.functions);
@@ -283,13 +281,10 @@ static void read_tags(lua_State *L, int index, bool several, struct program_scen
     enum { MOST = 16 };
     struct program *p = script_of(L)->program;
     struct tag_reader r = {.arena = &p->arena};
-    size_t n = 0;
     r.tags = arena_alloc(&p->arena, (MOST + 1) * sizeof *r.tags);
     if (table_table(L, index, "tags")) {
         int table = lua_gettop(L);
-        for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
-            n++;
-        if (n > MOST)
+        if (table_size(L, table) > MOST)
             luaL_error(L, "at most %d tags", MOST);
         table_each_sorted(L, table, add_tag, &r);
         lua_pop(L, 1);

@@ -48,6 +48,14 @@ void table_check(lua_State *L, int index, const struct table_keys *keys)
         check_key(L, lua_gettop(L) - 1, keys);
 }
 
+size_t table_size(lua_State *L, int index)
+{
+    size_t n = 0;
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+        n++;
+    return n;
+}
+
 size_t table_list(lua_State *L, int index, const char *what, const char *const *known)
 {
     static const char *const none[] = {NULL};
@@ -186,10 +194,8 @@ static int by_text(const void *a, const void *b)
 void table_each_sorted(lua_State *L, int index, void (*each)(lua_State *L, str key, void *to),
                        void *to)
 {
-    size_t n = 0;
     luaL_checkstack(L, 4, "too deep");
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        n++;
+    size_t n = table_size(L, index);
     str *keys = lua_newuserdata(L, (n + 1) * sizeof *keys); /* the collector frees it */
     n = 0;
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {

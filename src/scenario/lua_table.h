@@ -19,6 +19,8 @@ struct table_keys {
 /* `index` is absolute in all of these. */
 void table_check(lua_State *L, int index, const struct table_keys *keys);
 
+size_t table_size(lua_State *L, int index); /* how many members it has */
+
 /* The length of a list without gaps that is not empty, and has no other keys but these (NULL:
  * none).
  */
