@@ -146,7 +146,7 @@ static void read_call(lua_State *L, int index, struct http_call_parts *p)
     p->url = lua_view(L, -1);
     lua_pop(L, 1);
     table_text(L, index, "name", &p->name);
-    table_duration(L, index, "timeout", &p->timeout_ns);
+    table_timeout(L, index, &p->timeout_ns);
     read_pairs(L, index, "tags", &p->tags);
     read_pairs(L, index, "query", &p->query);
     p->has_headers = read_pairs(L, index, "headers", &p->headers);
@@ -302,11 +302,12 @@ static void read_auth(lua_State *L, int index, struct http_client_definition *d)
     str part[2];
     if (!table_table(L, index, "auth"))
         return;
+    bool two = table_size(L, lua_gettop(L)) == 2;
     for (int i = 0; i < 2; i++) {
         lua_rawgeti(L, -1, i + 1);
         part[i] = lua_view(L, -1);
         lua_pop(L, 1);
-        if (!part[i].p)
+        if (!two || !part[i].p)
             luaL_error(L, "auth is {user, password}, two texts");
     }
     d->credentials = arena_printf(&script_of(L)->program->arena, STR_FMT ":" STR_FMT,
@@ -325,7 +326,7 @@ static void read_client(lua_State *L, int index, struct http_client_definition *
     d->base = arena_dup(arena, base);
     read_pairs(L, index, "headers", &headers);
     keep_pairs(arena, &headers, &d->headers);
-    table_duration(L, index, "timeout", &d->client.timeout_ns);
+    table_timeout(L, index, &d->client.timeout_ns);
     read_expect(L, index, &d->expect, &d->n_expect);
     if (d->expect) {
         uint16_t *kept = arena_alloc(arena, d->n_expect * sizeof *kept);
@@ -334,6 +335,7 @@ static void read_client(lua_State *L, int index, struct http_client_definition *
     }
     read_follow(L, index, &d->follow);
     read_auth(L, index, d);
+    d->config.cookies = true; /* as every browser, and every other tool */
     table_bool(L, index, "cookies", &d->config.cookies);
     table_bool(L, index, "insecure", &d->config.insecure);
     table_choice(L, index, "connections", sharing, &shared);

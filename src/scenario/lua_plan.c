@@ -232,7 +232,7 @@ static void read_limits(lua_State *L, int index, struct load *l)
     l->fresh_users = fresh == 1;
     l->timeout_ns = 0;
     l->drain_ns = UINT64_MAX;
-    table_duration(L, index, "timeout", &l->timeout_ns);
+    table_timeout(L, index, &l->timeout_ns);
     table_duration(L, index, "drain", &l->drain_ns);
     table_duration(L, index, "warmup", &l->warmup_ns);
 }

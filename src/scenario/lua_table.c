@@ -157,6 +157,14 @@ bool table_duration(lua_State *L, int index, const char *key, uint64_t *ns)
     return true;
 }
 
+bool table_timeout(lua_State *L, int index, uint64_t *ns)
+{
+    bool there = table_duration(L, index, "timeout", ns);
+    if (there && *ns == 0)
+        luaL_error(L, "'timeout' is longer than 0");
+    return there;
+}
+
 bool table_function(lua_State *L, int index, const char *key, int *ref)
 {
     if (!push_typed(L, index, key, LUA_TFUNCTION))
