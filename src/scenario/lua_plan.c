@@ -223,10 +223,14 @@ static void read_limits(lua_State *L, int index, struct load *l)
     static const char *const users[] = {"reused", "fresh", NULL};
     unsigned overload = 0, fresh = 0;
     l->max_in_flight = UINT64_MAX;
-    table_count(L, index, "max_in_flight", &l->max_in_flight);
+    bool limited = table_count(L, index, "max_in_flight", &l->max_in_flight);
     if (l->max_in_flight == 0)
         luaL_error(L, "'max_in_flight' is at least 1");
-    table_choice(L, index, "overload", overloads, &overload);
+    if (limited && l->profile.n && l->profile.model == LOAD_CLOSED)
+        luaL_error(L, "'max_in_flight' is for loads that do not say users: here each user waits "
+                      "for its own reply");
+    if (table_choice(L, index, "overload", overloads, &overload) && !limited)
+        luaL_error(L, "'overload' says what happens at 'max_in_flight', which is not set");
     table_choice(L, index, "users", users, &fresh);
     l->overload = overload ? OVERLOAD_SKIP : OVERLOAD_QUEUE;
     l->fresh_users = fresh == 1;
@@ -334,7 +338,9 @@ static void read_thresholds(lua_State *L, int index, struct program *p)
 {
     if (!table_table(L, index, "thresholds"))
         return;
-    size_t n = lua_objlen(L, -1);
+    size_t n = table_size(L, lua_gettop(L));
+    if (n)
+        n = table_list(L, lua_gettop(L), "thresholds", NULL);
     p->thresholds = arena_alloc(&p->arena, (n + 1) * sizeof *p->thresholds);
     for (size_t i = 0; i < n; i++) {
         lua_rawgeti(L, -1, (int)i + 1);
