@@ -37,8 +37,8 @@ void lua_outcome_push(lua_State *L, struct vu *vu);
 void lua_outcome_checked(lua_State *L, int index, int name, bool passed);
 
 /* The same for any check of the user's last call; `why`: what is said when it failed. */
-void lua_call_checked(struct vu *vu, struct script *s, const struct name *check,
-                      const struct name *why, bool passed);
+void lua_call_checked(struct vu *vu, struct script *s, const struct name *check, const char *why,
+                      bool passed);
 
 /* ---- declared checks (lua_checking.c) ---- */
 

@@ -268,6 +268,8 @@ static void add_check(lua_State *L, str name, void *to)
     struct check *c = &out->checks[out->list.n];
     *c = (struct check){.op = CHECK_EQ};
     out->names[out->list.n++] = name;
+    if (name.p && name.n == 0)
+        luaL_error(L, "checks: the name of a check is empty");
     if (lua_isfunction(L, -1)) {
         c->kind = CHECK_FUNCTION;
         c->number = out->list.n_functions++;

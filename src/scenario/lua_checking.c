@@ -45,9 +45,9 @@ static const regex_t *expression_of(lua_State *L, struct lua_call *call, const s
 }
 
 /* Calls the script's function (request, reply); its `why`, NULL: passed. */
-static const struct name *call_function(lua_State *L, struct vu *vu, const struct check *c)
+static const char *call_function(lua_State *L, struct vu *vu, const struct check *c)
 {
-    const struct name *why = NULL;
+    const char *why = NULL;
     int top = lua_gettop(L);
     lua_rawgeti(L, LUA_REGISTRYINDEX, vu->functions ? vu->functions : vu->calling->functions);
     lua_rawgeti(L, -1, (int)c->number + 1);
@@ -56,7 +56,7 @@ static const struct name *call_function(lua_State *L, struct vu *vu, const struc
     lua_insert(L, -2);
     lua_call(L, 2, 1);
     if (lua_type(L, -1) == LUA_TSTRING)
-        why = script_name(L, lua_gettop(L));
+        why = script_reason(L, -1);
     else if (!lua_isnil(L, -1))
         luaL_error(L, "check '%s' gives nil, or a text that says why it failed, not a %s",
                    c->name->text.p, luaL_typename(L, -1));
@@ -77,10 +77,10 @@ static str sent_body(const struct vu *vu, const struct check *c)
 static void make(lua_State *L, struct vu *vu, const struct check *c)
 {
     struct script *s = script_of(L);
-    const struct name *why = c->name;
+    const char *why = c->name->text.p;
     bool passed;
     if (c->kind == CHECK_FUNCTION) {
-        const struct name *said = call_function(L, vu, c);
+        const char *said = call_function(L, vu, c);
         passed = !said;
         why = said ? said : why;
     } else {

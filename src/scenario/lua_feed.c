@@ -71,8 +71,7 @@ static int push_row(lua_State *L, const struct data_rows *rows, uint64_t i)
 static int no_rows_left(lua_State *L, const struct lua_feed *f)
 {
     lua_pushfstring(L, "no rows are left in %s", f->what);
-    return script_yield(
-        L, (struct step){.kind = STEP_STOP, .why = script_name(L, lua_gettop(L))->text.p});
+    return script_yield(L, (struct step){.kind = STEP_STOP, .why = script_reason(L, -1)});
 }
 
 static int call_source(lua_State *L, const struct lua_feed *f)

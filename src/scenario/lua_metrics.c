@@ -10,7 +10,7 @@
 static struct numbered_series series(lua_State *L, int name, enum series_kind kind, bool part)
 {
     struct numbered_series s = {0};
-    luaL_checkstring(L, name);
+    luaL_argcheck(L, *luaL_checkstring(L, name) != 0, name, "the name is empty");
     if (!program_series(script_of(L)->program, lua_view(L, name), kind, part, &s))
         luaL_error(L, "the scripts have made up more than %d names of metrics",
                    PROGRAM_SERIES_MOST);
@@ -107,7 +107,7 @@ static void settle(struct host *h, struct open_span **at, enum fate fate, const 
 void lua_spans_abandon(struct script *s, struct vu *vu)
 {
     while (vu->spans)
-        settle(s->host, &vu->spans, FATE_ABANDONED, "never ended by the script");
+        settle(s->host, &vu->spans, FATE_ABANDONED, "abandoned: never ended by the script");
 }
 
 static int end_span(lua_State *L, enum fate fate)
@@ -119,7 +119,7 @@ static int end_span(lua_State *L, enum fate fate)
         at = &(*at)->next;
     if (!*at || vu->id != s->user)
         return luaL_error(L, "this span has ended already");
-    const char *cause = fate == FATE_OK ? NULL : script_name(L, 2)->text.p;
+    const char *cause = fate == FATE_OK ? NULL : script_reason(L, 2);
     settle(script_of(L)->host, at, fate, cause);
     return 0;
 }

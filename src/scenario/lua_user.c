@@ -178,8 +178,7 @@ static bool take_outcome(struct script *s, struct vu *vu, struct call *last, int
 
 static struct step script_error(struct script *s, const struct err *e)
 {
-    const struct name *why = names_add(&s->program->names, str_from(e->text));
-    return (struct step){.kind = STEP_ERROR, .why = why ? why->text.p : "an error of the script"};
+    return (struct step){.kind = STEP_ERROR, .why = program_reason(s->program, str_from(e->text))};
 }
 
 /* The first resume gets what lies on the stack. */

@@ -304,13 +304,18 @@ const struct name *script_name(lua_State *L, int index)
             luaL_error(L,
                        "the scripts have made up more than %d different texts; the one too many "
                        "is '%s'",
-                       NAMES_MOST, lua_tostring(L, text));
+                       PROGRAM_NAMES_MOST, lua_tostring(L, text));
         lua_pushvalue(L, text);
         lua_pushlightuserdata(L, (void *)(uintptr_t)name);
         lua_rawset(L, -4);
     }
     lua_settop(L, text - 1);
     return name;
+}
+
+const char *script_reason(lua_State *L, int index)
+{
+    return program_reason(script_of(L)->program, lua_view(L, index));
 }
 
 static regex_t *compile(lua_State *L, str text)

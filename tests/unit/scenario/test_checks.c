@@ -394,7 +394,7 @@ static void kept_checks_own_what_they_hold(void **state)
     struct names names;
     struct err e;
     char wanted[] = "PAID", own[] = "is paid", inside[] = "x";
-    names_init(&names);
+    names_init(&names, 100);
     struct check_value value = text(wanted);
     struct check checks[] = {
         {.kind = CHECK_JSON, .values = &value, .n_values = 1},
