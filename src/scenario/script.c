@@ -84,30 +84,52 @@ static str module_path(struct script *s, str name)
     return (str){path, name.n + 4};
 }
 
+/* modules[name] = the value on top, which is popped; both are at 1 and 2. */
+static void set_module(lua_State *L)
+{
+    lua_pushvalue(L, 1);
+    lua_insert(L, -2);
+    lua_rawset(L, 2);
+}
+
+/* Runs the module named at 1; its result, or its error, is on top. */
+static bool run_module(lua_State *L)
+{
+    struct script *s = script_of(L);
+    str text, path = module_path(s, lua_view(L, 1));
+    struct err e;
+    if (!program_file(s->program, path, &text, &e))
+        lua_state_fail(L, &e);
+    load_chunk(L, path, text);
+    lua_pushlightuserdata(L, s); /* under way */
+    set_module(L);
+    lua_pushvalue(L, 1);
+    return lua_pcall(L, 1, 1, 0) == 0;
+}
+
 static int require(lua_State *L)
 {
     struct script *s = script_of(L);
-    str text;
-    struct err e;
     luaL_checkstring(L, 1);
+    lua_settop(L, 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->modules);
     lua_pushvalue(L, 1);
-    lua_rawget(L, -2);
+    lua_rawget(L, 2);
+    if (lua_touserdata(L, -1) == s)
+        return luaL_error(L, "module '%s' requires itself, through others perhaps",
+                          lua_tostring(L, 1));
     if (!lua_isnil(L, -1))
         return 1;
     script_top_level(L, "require");
-    str path = module_path(s, lua_view(L, 1));
-    if (!program_file(s->program, path, &text, &e))
-        return lua_state_fail(L, &e);
-    load_chunk(L, path, text);
-    lua_call(L, 0, 1);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-        lua_pushboolean(L, 1);
+    if (!run_module(L)) {
+        lua_pushnil(L);
+        set_module(L);
+        return lua_error(L);
     }
-    lua_pushvalue(L, 1);
-    lua_pushvalue(L, -2);
-    lua_rawset(L, 2);
+    if (lua_isnil(L, -1))
+        lua_pushboolean(L, 1);
+    lua_pushvalue(L, -1);
+    set_module(L);
     return 1;
 }
 
@@ -183,11 +205,12 @@ static void while_loading(lua_State *L, lua_Debug *ar)
 }
 
 /* Does a sentence begin with "file:12: "? */
-static bool has_place(const char *text, const char *source)
+static bool has_place(str text)
 {
-    size_t n = strlen(source);
-    return strncmp(text, source, n) == 0 && text[n] == ':' && text[n + 1] >= '0' &&
-           text[n + 1] <= '9';
+    str file, line, rest;
+    uint64_t number;
+    return str_cut(text, ':', &file, &rest) && str_cut(rest, ':', &line, &rest) &&
+           str_u64(line, &number);
 }
 
 /* Everything on the file's top level, and what it returns. */
@@ -210,7 +233,7 @@ static bool read_all(struct script *s, struct err *e)
     bool good = lua_state_call(s->L, 0, 0, e);
     lua_sethook(s->L, NULL, 0, 0);
     s->loading = false;
-    if (!good && s->load_line && !has_place(e->text, s->load_source))
+    if (!good && s->load_line && !has_place(str_from(e->text)))
         err_wrap(e, "%s:%d", s->load_source, s->load_line);
     return good;
 }
