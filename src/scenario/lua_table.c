@@ -32,7 +32,7 @@ static void check_key(lua_State *L, int at, const struct table_keys *keys)
     if (lua_type(L, at) == LUA_TNUMBER) {
         double i = lua_tonumber(L, at);
         if (!(i >= 1 && i <= keys->items))
-            luaL_error(L, "%s: there is no place for value %d without a key", keys->what, (int)i);
+            luaL_error(L, "%s: there is no place for value %f without a key", keys->what, i);
     } else if (lua_type(L, at) != LUA_TSTRING) {
         luaL_error(L, "%s: keys are words, not a %s", keys->what, luaL_typename(L, at));
     } else if (!is_in(lua_tostring(L, at), keys->known)) {
