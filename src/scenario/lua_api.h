@@ -24,8 +24,9 @@ struct lua_api_class {
     const char *call_form;
 };
 
-/* Makes the metatables, and the global `weir`. */
+/* Makes the metatables, and the global `weir`; when all is in it, it is locked. */
 void lua_api_open(lua_State *L);
+void lua_api_lock(lua_State *L);
 
 /* Pushes a new userdata of the class. */
 void *lua_api_new(lua_State *L, const struct lua_api_class *class, size_t bytes);

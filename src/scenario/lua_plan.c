@@ -406,9 +406,7 @@ void plan_read(lua_State *L)
         read_scenario(L, 0, false);
     } else {
         luaL_error(L,
-                   "%s: the file does not end with return weir.scenario { user = function(vu) … "
-                   "end }",
-                   script_of(L)->program->path.p);
+                   "the file does not end with return weir.scenario { user = function(vu) … end }");
     }
     lua_settop(L, index - 1);
 }

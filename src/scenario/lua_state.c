@@ -165,17 +165,38 @@ void lua_state_lock_globals(lua_State *L)
 static const struct {
     const char *said, *meant;
 } sentences[] = {
-    {"attempt to yield across C-call boundary",
-     "a call or a sleep cannot wait in here: not inside table.sort, string.gsub, a check or "
-     "another function that Lua itself calls"},
     {"not enough memory", "the script needs more memory than its state may have"},
+    {"attempt to load chunk with wrong mode", "this is Lua's bytecode; scenarios are read as text"},
 };
+
+/* What is no text. A __tostring of the script's own is not called: it may raise an error in turn.
+ */
+static void describe_thrown(lua_State *L, struct err *e)
+{
+    if (lua_isnil(L, -1))
+        err_set(e, ERR_USAGE, "error(nil)");
+    else
+        err_set(e, ERR_USAGE, "error(…) was given a %s, not a text", luaL_typename(L, -1));
+}
+
+bool lua_state_has_place(str text)
+{
+    str file, line, rest;
+    uint64_t number;
+    return str_cut(text, ':', &file, &rest) && str_cut(rest, ':', &line, &rest) &&
+           str_u64(line, &number);
+}
 
 void lua_state_error(lua_State *L, struct err *e)
 {
+    if (lua_isnumber(L, -1))
+        lua_tostring(L, -1);
     str text = lua_view(L, -1);
-    if (!text.p)
-        text = lua_isnil(L, -1) ? STR("error(nil)") : str_from(luaL_typename(L, -1));
+    if (!text.p) {
+        describe_thrown(L, e);
+        lua_pop(L, 1);
+        return;
+    }
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
         str before, after;
         if (str_cut_at(text, str_from(sentences[i].said), &before, &after)) {

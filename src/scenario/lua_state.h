@@ -33,6 +33,9 @@ void lua_state_lock_globals(lua_State *L);
  * scripts are called in messages. */
 void lua_state_error(lua_State *L, struct err *e);
 
+/* Does a sentence begin with "file:12:"? */
+bool lua_state_has_place(str text);
+
 /* lua_pcall with that error: false with the sentence (ERR_USAGE, or ERR_RUN when it is that of a
  * lua_state_fail). */
 bool lua_state_call(lua_State *L, int arguments, int results, struct err *e);

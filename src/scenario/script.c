@@ -138,7 +138,9 @@ static int require(lua_State *L)
 /* The user's on_start has ended well. */
 static int started(lua_State *L)
 {
-    script_user(L, "on_start")->started = true;
+    struct vu *vu = script_user(L, "on_start");
+    vu->started = true;
+    vu->function = vu->behind;
     return 0;
 }
 
@@ -148,20 +150,19 @@ static int keep_table(lua_State *L)
     return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
-/* Runs lua_prelude.h; weir.group is set before weir is locked against it. */
+/* Runs lua_prelude.h. */
 static void run_prelude(struct script *s)
 {
     lua_State *L = s->L;
-    if (luaL_loadbuffer(L, lua_prelude, strlen(lua_prelude), "=weir") != 0)
+    if (luaL_loadbuffer(L, lua_prelude, strlen(lua_prelude), "=" LUA_PRELUDE_NAME) != 0)
         lua_error(L);
     lua_pushcfunction(L, started);
     lua_group_push(L);
     lua_call(L, 3, 2);
     lua_getglobal(L, "weir");
-    lua_pushstring(L, "group");
-    lua_pushvalue(L, -3);
-    lua_rawset(L, -3);
-    lua_pop(L, 2);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "group");
+    lua_pop(L, 1);
     s->iterate = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
@@ -175,6 +176,7 @@ static int set_up(lua_State *L)
     lua_pushcfunction(L, require);
     lua_setglobal(L, "require");
     run_prelude(s);
+    lua_api_lock(L);
     s->modules = keep_table(L);
     s->pointers = keep_table(L);
     s->texts = keep_table(L);
@@ -193,7 +195,8 @@ static void while_loading(lua_State *L, lua_Debug *ar)
 {
     struct script *s = script_of(L);
     lua_getinfo(L, "S", ar);
-    bool own = strcmp(ar->source, "=weir") == 0; /* the prelude's, which is no place of the file */
+    bool own = strcmp(ar->source, "=" LUA_PRELUDE_NAME) ==
+               0; /* the prelude's, which is no place of the file */
     if (ar->event == LUA_HOOKLINE && !own) {
         s->load_line = ar->currentline;
         snprintf(s->load_source, sizeof s->load_source, "%s", ar->short_src);
@@ -202,15 +205,6 @@ static void while_loading(lua_State *L, lua_Debug *ar)
                         s->load_line);
         lua_error(L);
     }
-}
-
-/* Does a sentence begin with "file:12: "? */
-static bool has_place(str text)
-{
-    str file, line, rest;
-    uint64_t number;
-    return str_cut(text, ':', &file, &rest) && str_cut(rest, ':', &line, &rest) &&
-           str_u64(line, &number);
 }
 
 /* Everything on the file's top level, and what it returns. */
@@ -223,6 +217,14 @@ static int read_file(lua_State *L)
     return 0;
 }
 
+static void add_place(const struct script *s, struct err *e)
+{
+    if (s->load_line)
+        err_wrap(e, "%s:%d", s->load_source, s->load_line);
+    else
+        err_wrap(e, STR_FMT, STR_ARG(s->program->path));
+}
+
 static bool read_all(struct script *s, struct err *e)
 {
     s->load_rng = rng_make(s->program->seed, load_stream);
@@ -233,8 +235,8 @@ static bool read_all(struct script *s, struct err *e)
     bool good = lua_state_call(s->L, 0, 0, e);
     lua_sethook(s->L, NULL, 0, 0);
     s->loading = false;
-    if (!good && s->load_line && !has_place(str_from(e->text)))
-        err_wrap(e, "%s:%d", s->load_source, s->load_line);
+    if (!good && !lua_state_has_place(str_from(e->text)))
+        add_place(s, e);
     return good;
 }
 
@@ -397,6 +399,9 @@ void script_top_level(lua_State *L, const char *what)
 int script_yield(lua_State *L, struct step step)
 {
     struct script *s = script_of(L);
+    if (!lua_isyieldable(L))
+        return luaL_error(L, "a call or a sleep cannot wait in here: not inside table.sort, "
+                             "string.gsub, a check or another function that Lua itself calls");
     s->next = step;
     s->asked = true;
     return lua_yield(L, 0);
