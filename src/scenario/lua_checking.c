@@ -107,7 +107,7 @@ bool lua_call_check_all(struct script *s, struct vu *vu, struct err *e)
     if (!list || (fate != FATE_OK && fate != FATE_FAILED_CHECK))
         return true;
     if (list->n_functions + list->n_expressions > 0) { /* these may raise errors */
-        if (lua_cpcall(s->L, make_all, vu) == 0)
+        if (lua_state_cpcall(s->L, make_all, vu) == 0)
             return true;
         lua_state_error(s->L, e);
         return false;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/nearest.h"
 
 /* ---- memory ---- */
@@ -19,9 +20,11 @@ static void *allocate(void *ud, void *old, size_t old_n, size_t n)
         return NULL;
     }
     size_t used = m->used - (old ? old_n : 0) + n;
-    if (used > m->limit && n > (old ? old_n : 0))
+    if (m->limited && used > m->limit && n > (old ? old_n : 0))
         return NULL; /* the state raises "not enough memory" */
     void *p = realloc(old, n);
+    if (!p && !m->limited)
+        mem_out(n);
     if (p)
         m->used = used;
     return p;
@@ -213,10 +216,31 @@ void lua_state_error(lua_State *L, struct err *e)
 
 bool lua_state_call(lua_State *L, int arguments, int results, struct err *e)
 {
-    if (lua_pcall(L, arguments, results, 0) == 0)
-        return true;
-    lua_state_error(L, e);
-    return false;
+    struct lua_memory *m = lua_state_memory(L);
+    m->limited = true;
+    int wrong = lua_pcall(L, arguments, results, 0);
+    m->limited = false;
+    if (wrong)
+        lua_state_error(L, e);
+    return !wrong;
+}
+
+int lua_state_resume(lua_State *L, int arguments)
+{
+    struct lua_memory *m = lua_state_memory(L);
+    m->limited = true;
+    int status = lua_resume(L, arguments);
+    m->limited = false;
+    return status;
+}
+
+int lua_state_cpcall(lua_State *L, lua_CFunction f, void *with)
+{
+    struct lua_memory *m = lua_state_memory(L);
+    m->limited = true;
+    int status = lua_cpcall(L, f, with);
+    m->limited = false;
+    return status;
 }
 
 int lua_state_fail(lua_State *L, const struct err *e)

@@ -271,7 +271,7 @@ static struct step resume(struct scene *scene, struct vu *vu, struct call *last)
         return script_error(s, &e);
     }
     s->asked = false;
-    switch (lua_resume(vu->co, arguments(vu, results))) {
+    switch (lua_state_resume(vu->co, arguments(vu, results))) {
     case LUA_YIELD:
         return yielded(s, vu);
     case 0:
