@@ -80,7 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     str text = {(const char *)data + 1, size - 1};
-    names_init(&names);
+    names_init(&names, 1000000);
     if (template_compile(text, (enum template_escape)(data[0] % (ESCAPE_JSON + 1)), &names, &arena,
                          &t, &e))
         check_rendered(&t);

@@ -1,6 +1,7 @@
 /* weir check FILE.lua: reads a scenario file and says what is in it; starts nothing. */
 #include "cli/cmd_check.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/mem.h"
@@ -8,6 +9,7 @@
 #include "cli/options_script.h"
 #include "cli/script_file.h"
 #include "load/profile.h"
+#include "stats/threshold.h"
 
 static int run(const struct args *settings, struct err *e);
 
@@ -30,8 +32,16 @@ static void say_user(const struct program_scenario *s, struct buf *out)
         return;
     buf_str(out, STR("  a mix of"));
     for (unsigned i = 0; i < s->n_mix; i++)
-        buf_printf(out, "%s " STR_FMT, i ? "," : "", STR_ARG(s->mix[i].name));
+        buf_printf(out, "%s " STR_FMT " %" PRIu64, i ? "," : "", STR_ARG(s->mix[i].name),
+                   s->mix[i].weight);
     buf_char(out, '\n');
+}
+
+static void say_load(const struct load *load, struct buf *out)
+{
+    profile_describe(&load->profile, "user", "users", out);
+    if (load->law != ARRIVALS_UNIFORM)
+        buf_str(out, load->law == ARRIVALS_POISSON ? STR(", poisson") : STR(", partly poisson"));
 }
 
 static void say_scenario(const struct program_scenario *s, struct buf *out)
@@ -39,7 +49,7 @@ static void say_scenario(const struct program_scenario *s, struct buf *out)
     buf_printf(out, "scenario%s" STR_FMT "\n", s->name.n ? " " : "", STR_ARG(s->name));
     buf_str(out, STR("  load: "));
     if (s->has_load)
-        profile_describe(&s->load.profile, "user", "users", out);
+        say_load(&s->load, out);
     else
         buf_str(out, STR("none of its own (one user, once, unless -r, -c or --stages say more)"));
     buf_char(out, '\n');
@@ -60,11 +70,20 @@ static void say_program(const struct program *p, struct buf *out)
                p->calls_by_key.used == 1 ? "" : "s", STR_ARG(p->path));
 }
 
+static bool check_thresholds(struct program *p, struct err *e)
+{
+    struct threshold ignored;
+    for (unsigned i = 0; i < p->n_thresholds; i++)
+        if (!threshold_parse(p->thresholds[i], true, &p->arena, &ignored, e))
+            return false;
+    return true;
+}
+
 static int run(const struct args *settings, struct err *e)
 {
     struct program *p = mem_zero(sizeof *p);
     struct buf out = {0};
-    if (script_file_read(p, settings, NULL, 1, e)) {
+    if (script_file_read(p, settings, NULL, 1, e) && check_thresholds(p, e)) {
         say_program(p, &out);
         fwrite(out.p, 1, out.n, stdout);
     }

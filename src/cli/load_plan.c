@@ -32,7 +32,7 @@ static bool exclude(const struct args *a, const char *one, const char *other, co
     return false;
 }
 
-static bool only_open(const struct args *a, const struct load *p, struct err *e)
+bool load_plan_fits(const struct args *a, const struct load *p, struct err *e)
 {
     static const char *const names[] = {"arrivals", "max-in-flight", "overload", NULL};
     struct buf name = {0};
@@ -96,7 +96,7 @@ bool load_plan_read(const struct args *a, const struct load_habits *habits, stru
                     struct load *load, uint64_t *users_cap, struct err *e)
 {
     if (!consistent(a, e) || !read_profile(a, habits, arena, &load->profile, e) ||
-        !only_open(a, load, e) || !stages_without_users_option(a, load, e) ||
+        !load_plan_fits(a, load, e) || !stages_without_users_option(a, load, e) ||
         !skip_has_a_limit(a, e))
         return false;
     load->law = args_choice(a, "arrivals") == 1 ? ARRIVALS_POISSON : ARRIVALS_UNIFORM;

@@ -19,6 +19,9 @@ struct load_habits {
 bool load_plan_read(const struct args *a, const struct load_habits *habits, struct arena *arena,
                     struct load *load, uint64_t *users_cap, struct err *e);
 
+/* Options that are for the open model do not stand beside a load in users. */
+bool load_plan_fits(const struct args *a, const struct load *load, struct err *e);
+
 /* Workers for a plan of this load: at most `cap` (users, connections, whatever each worker needs
  * one of). */
 unsigned load_plan_threads(const struct args *a, const struct load_habits *habits,

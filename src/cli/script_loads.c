@@ -25,10 +25,10 @@ static void take_limits(const struct args *a, const struct load *file, struct lo
     l->drain_ns = duration_over(a, "drain", file->drain_ns, UINT64_MAX);
     if (l->drain_ns == UINT64_MAX)
         l->drain_ns = l->timeout_ns;
-    if (!args_given(a, "max-in-flight"))
-        l->max_in_flight = file->max_in_flight;
-    if (!args_given(a, "overload"))
-        l->overload = file->overload;
+    l->max_in_flight = args_count(a, "max-in-flight", file->max_in_flight);
+    l->overload = file->overload;
+    if (args_given(a, "overload"))
+        l->overload = args_choice(a, "overload") == 1 ? OVERLOAD_SKIP : OVERLOAD_QUEUE;
     l->fresh_users = file->fresh_users;
     l->name = file->name;
 }
@@ -71,6 +71,14 @@ static void take_one_user(const struct args *a, struct arena *arena, struct load
     l->count = bounded ? args_count(a, "count", UINT64_MAX) : 1;
 }
 
+static bool overload_has_a_limit(const struct args *a, const struct load *l, struct err *e)
+{
+    if (!args_given(a, "overload") || l->max_in_flight != UINT64_MAX)
+        return true;
+    return err_set(e, ERR_USAGE,
+                   "--overload says what happens at --max-in-flight, which is not set");
+}
+
 static bool read_one(struct program *p, unsigned i, const struct args *a, struct arena *arena,
                      struct script_loads *out, struct err *e)
 {
@@ -88,6 +96,8 @@ static bool read_one(struct program *p, unsigned i, const struct args *a, struct
         out->try_out = out->try_out || l->count == 1;
     }
     take_limits(a, &s->load, l);
+    if (!load_plan_fits(a, l, e) || !overload_has_a_limit(a, l, e))
+        return false;
     if (l->profile.model == LOAD_CLOSED)
         cap = (uint64_t)profile_highest_level(&l->profile);
     bool bounded = out->users_cap != UINT64_MAX && cap != UINT64_MAX;

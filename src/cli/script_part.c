@@ -2,24 +2,33 @@
 #include "cli/script_part.h"
 
 #include "base/list.h"
+#include "base/log.h"
 #include "engine/run.h"
 
 struct part_sink {
     struct sink sink; /* first */
     const char *what;
-    struct err *e;
+    bool failed;
 };
 
+/* Why it did not come to its end. */
+static str reason_of(const struct summary *s)
+{
+    const struct tally *errors = &s->results->script_errors;
+    const struct verdict *v = s->verdict;
+    if (s->iterations.script_error > 0)
+        return errors->used ? errors->rows[0].key.text : STR("an error of the script");
+    return str_from(v->n_reasons ? v->reasons[0] : v->n_notes ? v->notes[0] : "it was ended");
+}
+
+/* Said at once: a script that does not come back leaves no other moment. */
 static bool finish(struct sink *sink, const struct summary *s, struct err *e)
 {
     struct part_sink *part = CONTAINER_OF(sink, struct part_sink, sink);
-    const struct tally *errors = &s->results->script_errors;
     (void)e;
-    if (s->iterations.script_error > 0)
-        err_set(part->e, ERR_RUN, "%s: " STR_FMT, part->what,
-                STR_ARG(errors->used ? errors->rows[0].key.text : STR("an error of the script")));
-    else if (s->iterations.completed == 0 && !s->interrupted)
-        err_set(part->e, ERR_RUN, "%s did not come to its end", part->what);
+    part->failed = s->iterations.completed == 0 && !s->interrupted;
+    if (part->failed)
+        log_note("%s: " STR_FMT, part->what, STR_ARG(reason_of(s)));
     return true;
 }
 
@@ -55,13 +64,13 @@ int script_part_run(const struct plan *plan, struct program *p, enum lua_part pa
     small.log_calls = false;
     small.show = 0;
     struct run_info info = {.plan = &small};
-    struct part_sink sink = {
-        .sink.table = &part_table, .what = part == LUA_SETUP ? "setup" : "teardown", .e = e};
+    struct part_sink sink = {.sink.table = &part_table,
+                             .what = part == LUA_SETUP ? "setup" : "teardown"};
     struct run_setup setup = {.plan = &small, .info = &info, .sinks = &sink.sink};
     bool ran;
     *e = (struct err){0};
     int code = run_execute(&setup, &ran, e);
-    if (code == 130 || e->kind)
-        return e->kind ? 1 : 130;
-    return 0;
+    if (code == 130 && !e->kind)
+        return 130;
+    return e->kind || sink.failed;
 }

@@ -43,6 +43,15 @@ static uint64_t planned(const struct load *p, const struct iteration_book *b, ui
     return whole || law > said ? law : said;
 }
 
+void conclude_unanswered(struct results *results, struct summary *summary)
+{
+    for (unsigned i = 0; i < results->books.n; i++) {
+        struct iteration_book *b = &results->books.list[i];
+        b->unaccounted = b->planned - b->started - b->skipped;
+    }
+    summary->iterations = iteration_books_total(&results->books);
+}
+
 void conclude(const struct plan *plan, const uint64_t *stopped_ns, struct results *results,
               struct summary *summary)
 {

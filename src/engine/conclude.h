@@ -13,4 +13,7 @@
 void conclude(const struct plan *plan, const uint64_t *stopped_ns, struct results *results,
               struct summary *summary);
 
+/* A worker did not answer: what the plan wanted and nobody told of is unaccounted. */
+void conclude_unanswered(struct results *results, struct summary *summary);
+
 #endif

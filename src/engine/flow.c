@@ -50,7 +50,7 @@ void flow_look_for_the_end(struct flow *f)
     }
     if (f->state == FLOW_DRAINING && f->load->scenario->type->leave && starts_exhausted(f))
         dismiss_parked(f);
-    bool nothing_left = f->n_running == 0 && f->n_detached == 0 && starts_exhausted(f);
+    bool nothing_left = f->n_running + f->n_pausing + f->n_detached == 0 && starts_exhausted(f);
     if (f->state != FLOW_DRAINING || !nothing_left)
         return;
     f->state = FLOW_OVER;

@@ -79,6 +79,7 @@ struct flow {
     struct list running;  /* users with an iteration under way */
     uint64_t n_running;   /* of them */
     struct user *parked;  /* users without */
+    uint64_t n_pausing;   /* users without that begin again in the next turn */
     struct list detached; /* active_call.link: calls that nobody waits for */
     uint64_t n_detached;
 

@@ -67,6 +67,7 @@ static void span_ended(struct host *h, const struct span *s)
     struct series_data *d = data_at(of(h), s->of, s->due_ns);
     if (!d)
         return;
+    report_span(of(h), s);
     d->fates[s->fate]++;
     if (s->cause)
         tally_add(&d->causes, tally_text(str_from(s->cause)), 1);

@@ -117,11 +117,11 @@ static struct call_batch *new_batch(struct worker *w)
     return b;
 }
 
-static void log_call(struct worker *w, const struct active_call *c)
+static void log_record(struct worker *w, struct call_record record)
 {
     if (!w->batch)
         w->batch = new_batch(w);
-    w->batch->records[w->batch->n++] = record_of(w, c);
+    w->batch->records[w->batch->n++] = record;
     if (w->batch->n == CALL_BATCH)
         mail_batch(w);
 }
@@ -182,7 +182,21 @@ void report_call(struct worker *w, struct active_call *c)
     count_call(r, recorder_data(r, c->what->series_number, c->what->series), c);
     worker_book(w, c->flow)->last_done_ns = worker_plan_ns(w, c->call.done_ns);
     if (w->plan->log_calls)
-        log_call(w, c);
+        log_record(w, record_of(w, c));
     if (c->shown)
         show_call(w, c);
+}
+
+void report_span(struct worker *w, const struct span *s)
+{
+    if (!w->plan->log_calls)
+        return;
+    log_record(w, (struct call_record){
+                      .series = s->of.series,
+                      .cause = s->cause,
+                      .due_ns = worker_plan_ns(w, s->due_ns),
+                      .response_ns = s->done_ns - s->due_ns,
+                      .service_ns = s->done_ns - s->due_ns,
+                      .fate = (uint8_t)s->fate,
+                  });
 }

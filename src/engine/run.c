@@ -276,6 +276,8 @@ static int finish(struct run *r)
     struct series_data total = {0};
     struct arena arena = {0};
     seconds_finish(&r->seconds);
+    if (!r->answered)
+        results_give_up(&r->results, STR("abandoned: a worker did not answer"));
     results_total(&r->results, &total);
     struct summary s = {
         .info = r->setup->info,
@@ -287,6 +289,8 @@ static int finish(struct run *r)
         .rss_bytes = resident_bytes(),
     };
     conclude(r->plan, r->stopped_ns, &r->results, &s);
+    if (!r->answered)
+        conclude_unanswered(&r->results, &s);
     health_judge(&s);
     if (!r->answered)
         verdict_reason(&r->verdict, RUN_INVALID,

@@ -146,6 +146,18 @@ static void next_iteration(struct user *u, uint64_t due_ns)
     user_begin(u, s);
 }
 
+/* Its iteration is over. Fresh users leave then, and others come in their place. */
+static void begin_again(struct user *u)
+{
+    struct flow *f = u->flow;
+    uint64_t due_ns = u->clock_ns;
+    if (f->load->fresh_users && !shall_retire(f)) {
+        user_dismiss(u);
+        u = user_take(f);
+    }
+    next_iteration(u, due_ns);
+}
+
 static bool wants_users(const struct flow *f)
 {
     return f->n_users < f->users_wanted && f->iterations < f->most_iterations && f->n_hungry == 0 &&
@@ -223,7 +235,7 @@ void starts_user_free(struct user *u)
     struct flow *f = u->flow;
     if (!flow_is_open(f)) {
         if (u->waited) {
-            next_iteration(u, u->clock_ns);
+            begin_again(u);
         } else {
             u->waited = true;
             user_begin_next_turn(u); /* an iteration without a wait must not hold up the turn */

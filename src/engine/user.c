@@ -26,6 +26,12 @@ static struct step step(struct user *u)
     return user_step(u, NULL);
 }
 
+static void end_pause(struct user *u)
+{
+    u->flow->n_pausing--;
+    starts_user_free(u);
+}
+
 static void wake(struct timer *t)
 {
     struct user *u = CONTAINER_OF(t, struct user, timer);
@@ -33,7 +39,7 @@ static void wake(struct timer *t)
     if (u->call)
         calls_expire(u->call);
     else if (list_empty(&u->link))
-        starts_user_free(u);
+        end_pause(u);
     else
         user_go_on(u, step(u));
 }
@@ -144,6 +150,7 @@ void user_begin(struct user *u, struct start start)
 
 void user_begin_next_turn(struct user *u)
 {
+    u->flow->n_pausing++;
     loop_timer_arm(u->flow->worker->loop, &u->timer, 0);
 }
 

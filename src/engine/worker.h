@@ -147,6 +147,7 @@ void host_open(struct worker *w); /* worker.host */
 /* ---- report.c ---- */
 void report_open(struct worker *w);
 void report_call(struct worker *w, struct active_call *c); /* settled: into recorder, log, show */
+void report_span(struct worker *w, const struct span *s);  /* the same of a script's own call */
 void report_close(struct worker *w);                       /* mails what is left */
 void report_return(struct report *r);   /* the boss's thread: back to its worker */
 void report_free_all(struct worker *w); /* those that have come back */

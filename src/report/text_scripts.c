@@ -12,13 +12,17 @@ enum { MOST_CHECKS = 50, MOST_METRICS = 50, COUNTS = 34, WIDE = 100 };
 
 void text_script_errors(struct page *p, const struct summary *s)
 {
+    const struct tally *why = &s->results->script_errors;
     uint64_t n = s->iterations.script_error;
-    if (n == 0)
+    if (n == 0 && why->used == 0)
         return;
     page_label(p, "script");
-    page_printf(p, RED, "%s %s ended by an error of the script\n", human_count(n).text,
-                n == 1 ? "iteration was" : "iterations were");
-    text_reasons(p, &s->results->script_errors);
+    if (n)
+        page_printf(p, RED, "%s %s ended by an error of the script\n", human_count(n).text,
+                    n == 1 ? "iteration was" : "iterations were");
+    else
+        page_text(p, RED, STR("errors of users that were leaving (on_stop)\n"));
+    text_reasons(p, why);
 }
 
 /* ---- checks ---- */

@@ -7,6 +7,7 @@
 
 #include "base/decimal.h"
 #include "codec/json_read.h"
+#include "codec/json_same.h"
 #include "proto/http_parse.h"
 
 static const struct {
@@ -151,8 +152,25 @@ static bool number_passes(const struct check *c, double v)
     return holds(&there, c);
 }
 
-bool check_passes(const struct check *c, const struct outcome *o, const regex_t *expression,
-                  struct buf *room)
+static bool contains(str body, str text)
+{
+    return text.n == 0 || (body.n && memmem(body.p, body.n, text.p, text.n) != NULL);
+}
+
+static bool same_json(const struct check *c, str body, str sent)
+{
+    struct json_value there, wanted;
+    return json_find(body, &c->pointer, &there) && json_find(sent, &c->of_request, &wanted) &&
+           json_same(there.raw, wanted.raw);
+}
+
+bool check_wants_request(const struct check *c)
+{
+    return c->kind == CHECK_ECHO || c->kind == CHECK_CONTAINS_REQUEST || c->kind == CHECK_JSON_SAME;
+}
+
+bool check_passes(const struct check *c, const struct outcome *o, str sent,
+                  const regex_t *expression, struct buf *room)
 {
     switch (c->kind) {
     case CHECK_STATUS:
@@ -164,14 +182,19 @@ bool check_passes(const struct check *c, const struct outcome *o, const regex_t 
     case CHECK_SIZE:
         return number_passes(c, (double)o->length);
     case CHECK_CONTAINS:
-        return c->text.n == 0 ||
-               (o->body.n && memmem(o->body.p, o->body.n, c->text.p, c->text.n) != NULL);
+        return contains(o->body, c->text);
     case CHECK_EQUALS:
         return str_eq(o->body, c->text);
     case CHECK_NOT_EMPTY:
         return o->length > 0;
     case CHECK_MATCHES:
         return matches(o->body, expression);
+    case CHECK_ECHO:
+        return str_eq(o->body, sent);
+    case CHECK_CONTAINS_REQUEST:
+        return contains(o->body, sent);
+    case CHECK_JSON_SAME:
+        return same_json(c, o->body, sent);
     case CHECK_FUNCTION:
         break;
     }
@@ -202,17 +225,34 @@ static void describe_comparison(const struct check *c, struct buf *out)
     }
 }
 
-void check_describe(const struct check *c, struct buf *out)
+static void describe_pointer(const struct json_pointer *p, const char *whole, struct buf *out)
+{
+    buf_str(out, p->text.n ? p->text : str_from(whole));
+}
+
+static void describe_kind(const struct check *c, struct buf *out)
 {
     static const char *const words[] = {
-        [CHECK_STATUS] = "status",  [CHECK_SIZE] = "size",           [CHECK_CONTAINS] = "contains",
-        [CHECK_EQUALS] = "equals",  [CHECK_NOT_EMPTY] = "not empty", [CHECK_MATCHES] = "matches",
-        [CHECK_FUNCTION] = "check", [CHECK_HEADER] = "header",
+        [CHECK_STATUS] = "status",
+        [CHECK_SIZE] = "size",
+        [CHECK_CONTAINS] = "contains",
+        [CHECK_EQUALS] = "equals",
+        [CHECK_NOT_EMPTY] = "not empty",
+        [CHECK_MATCHES] = "matches",
+        [CHECK_FUNCTION] = "check",
+        [CHECK_HEADER] = "header",
+        [CHECK_ECHO] = "is the request's body",
+        [CHECK_CONTAINS_REQUEST] = "contains the request's body",
     };
-    if (c->kind == CHECK_JSON)
-        buf_str(out, c->pointer.text.n ? c->pointer.text : STR("body"));
+    if (c->kind == CHECK_JSON || c->kind == CHECK_JSON_SAME)
+        describe_pointer(&c->pointer, "body", out);
     else
         buf_str(out, str_from(words[c->kind]));
+}
+
+void check_describe(const struct check *c, struct buf *out)
+{
+    describe_kind(c, out);
     if (c->kind == CHECK_FUNCTION)
         buf_printf(out, " %u", c->number + 1);
     if (c->text.p)
@@ -220,6 +260,10 @@ void check_describe(const struct check *c, struct buf *out)
     if (c->kind == CHECK_JSON || c->kind == CHECK_HEADER || c->kind == CHECK_SIZE ||
         c->kind == CHECK_STATUS)
         describe_comparison(c, out);
+    if (c->kind == CHECK_JSON_SAME) {
+        buf_str(out, STR(" is the request's "));
+        describe_pointer(&c->of_request, "body", out);
+    }
 }
 
 /* ---- keeping ---- */
@@ -270,6 +314,7 @@ const struct check_list *checks_keep(const struct check_parts *parts, struct nam
         checks[i].name = keep_name(c, parts->names[i], names);
         checks[i].values = keep_values(c, arena);
         checks[i].pointer = keep_pointer(&c->pointer, arena);
+        checks[i].of_request = keep_pointer(&c->of_request, arena);
         if (c->text.p)
             checks[i].text = arena_dup(arena, c->text);
     }

@@ -10,15 +10,18 @@
 #include "scenario/names.h"
 
 enum check_kind {
-    CHECK_STATUS,    /* is one of `numbers` */
-    CHECK_JSON,      /* the value at `pointer` */
-    CHECK_HEADER,    /* the header `text` */
-    CHECK_SIZE,      /* bytes of the body */
-    CHECK_CONTAINS,  /* the body contains `text` */
-    CHECK_EQUALS,    /* the body is `text` */
-    CHECK_NOT_EMPTY, /* there is a body */
-    CHECK_MATCHES,   /* a regular expression (POSIX, extended) finds something in the body */
-    CHECK_FUNCTION,  /* the script's own */
+    CHECK_STATUS,           /* is one of `numbers` */
+    CHECK_JSON,             /* the value at `pointer` */
+    CHECK_HEADER,           /* the header `text` */
+    CHECK_SIZE,             /* bytes of the body */
+    CHECK_CONTAINS,         /* the body contains `text` */
+    CHECK_EQUALS,           /* the body is `text` */
+    CHECK_NOT_EMPTY,        /* there is a body */
+    CHECK_MATCHES,          /* a regular expression (POSIX, extended) finds something in the body */
+    CHECK_ECHO,             /* the body is that of the request */
+    CHECK_CONTAINS_REQUEST, /* the body contains that of the request */
+    CHECK_JSON_SAME,        /* the value at `pointer` is that at `of_request` in the request */
+    CHECK_FUNCTION,         /* the script's own */
 };
 
 enum check_op {
@@ -45,7 +48,7 @@ struct check {
     const struct name *name; /* what it is called in the results */
     enum check_kind kind;
     enum check_op op;
-    struct json_pointer pointer;
+    struct json_pointer pointer, of_request;
     str text;
     const struct check_value *values; /* to compare with; one unless op is CHECK_IN */
     unsigned n_values;
@@ -72,10 +75,13 @@ const struct check_list *checks_keep(const struct check_parts *parts, struct nam
 /* "==", "in", …; false with a sentence. */
 bool check_op_read(str text, enum check_op *out, struct err *e);
 
-/* Does a reply with this outcome pass? Not for CHECK_FUNCTION. `expression` is that of a
- * CHECK_MATCHES. `room`: memory for its use. */
-bool check_passes(const struct check *c, const struct outcome *o, const regex_t *expression,
-                  struct buf *room);
+/* Is the reply compared with what was sent? */
+bool check_wants_request(const struct check *c);
+
+/* Does a reply with this outcome pass? Not for CHECK_FUNCTION. `sent`: the body of the request,
+ * where it is wanted. `expression` is that of a CHECK_MATCHES. `room`: memory for its use. */
+bool check_passes(const struct check *c, const struct outcome *o, str sent,
+                  const regex_t *expression, struct buf *room);
 
 /* What a check without a name of its own is called: "status is 201", "/state == PAID". */
 void check_describe(const struct check *c, struct buf *out);

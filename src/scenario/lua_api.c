@@ -21,7 +21,8 @@ static const struct lua_api_class *const classes[] = {
 enum { CLASSES = sizeof classes / sizeof *classes };
 
 /* What comes later, in `weir` or with its objects. */
-static const char *const later[] = {"all", "sql", "start", "wait", "rpc", "consume", "lag", NULL};
+static const char *const later[] = {"all",     "sql", "start", "wait", "rpc",
+                                    "consume", "lag", "when",  NULL};
 
 /* ---- objects ---- */
 
@@ -45,12 +46,20 @@ void *lua_api_test(lua_State *L, int index, const struct lua_api_class *class)
     return same ? object : NULL;
 }
 
+const char *lua_api_kind(lua_State *L, int index)
+{
+    for (size_t i = 0; i < CLASSES; i++)
+        if (lua_api_test(L, index, classes[i]))
+            return classes[i]->name;
+    return luaL_typename(L, index);
+}
+
 void *lua_api_check(lua_State *L, int index, const struct lua_api_class *class)
 {
     void *object = lua_api_test(L, index, class);
     if (!object)
-        luaL_error(L, "a %s is wanted here, not a %s%s", class->name, luaL_typename(L, index),
-                   index == 1 ? ": is it called with ':'?" : "");
+        luaL_error(L, "a %s is wanted here, not a %s: is it called with ':'?", class->name,
+                   lua_api_kind(L, index));
     return object;
 }
 
@@ -148,17 +157,24 @@ static int unknown_check(lua_State *L)
     return unknown(L, "weir.is", field ? field : "?", &nearest);
 }
 
-/* Locks the table on top: what it has not is an error. */
+/* Puts in the place of the table on top an empty one that shows it and cannot be changed; what the
+ * table has not is an error. */
 static void lock(lua_State *L, lua_CFunction on_unknown)
 {
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 1);
     lua_pushcfunction(L, on_unknown);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+    lua_newtable(L);
+    lua_createtable(L, 0, 3);
+    lua_pushvalue(L, -3);
     lua_setfield(L, -2, "__index");
     lua_pushcfunction(L, weir_is_fixed);
     lua_setfield(L, -2, "__newindex");
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
     lua_setmetatable(L, -2);
+    lua_remove(L, -2);
 }
 
 void lua_api_open(lua_State *L)
@@ -174,7 +190,13 @@ void lua_api_open(lua_State *L)
     lua_setfield(L, -2, "is");
     lua_pushlightuserdata(L, NULL);
     lua_setfield(L, -2, "null");
-    lock(L, unknown_in_weir); /* rawset still sets group */
+    lua_setglobal(L, "weir");
+}
+
+void lua_api_lock(lua_State *L)
+{
+    lua_getglobal(L, "weir");
+    lock(L, unknown_in_weir);
     lua_setglobal(L, "weir");
 }
 

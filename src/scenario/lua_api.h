@@ -24,12 +24,15 @@ struct lua_api_class {
     const char *call_form;
 };
 
-/* Makes the metatables, and the global `weir`. */
+/* Makes the metatables, and the global `weir`; when all is in it, it is locked. */
 void lua_api_open(lua_State *L);
+void lua_api_lock(lua_State *L);
 
 /* Pushes a new userdata of the class. */
 void *lua_api_new(lua_State *L, const struct lua_api_class *class, size_t bytes);
-/* The userdata at `index`; raises an error when it is something else. */
+/* What people call the value at `index`: "weir.Call", or its type. */
+const char *lua_api_kind(lua_State *L, int index);
+/* The object at `index` whose method is called; raises an error when it is something else. */
 void *lua_api_check(lua_State *L, int index, const struct lua_api_class *class);
 /* NULL when it is something else. */
 void *lua_api_test(lua_State *L, int index, const struct lua_api_class *class);

@@ -42,10 +42,10 @@ void lua_outcome_push(lua_State *L, struct vu *vu);
 void lua_outcome_checked(lua_State *L, int index, int name, bool passed);
 
 /* The same for any check of the user's last call; `why`: what is said when it failed. */
-void lua_call_checked(struct vu *vu, struct script *s, const struct name *check,
-                      const struct name *why, bool passed);
+void lua_call_checked(struct vu *vu, struct script *s, const struct name *check, const char *why,
+                      bool passed);
 
-/* ---- declared checks (lua_check.c) ---- */
+/* ---- declared checks (lua_checking.c) ---- */
 
 /* A reference to a list of the functions among the checks in the table at `index`; *n: how many. */
 int lua_call_keep_functions(lua_State *L, int index, unsigned *n);

@@ -1,10 +1,9 @@
-/* Checks that the script makes (weir.check), and those that its calls declare (weir.is): tables
- * that say what is wanted, read here. */
+/* weir.is, and reading the checks that a call declares: tables that say what is wanted. */
 #include "scenario/lua_check.h"
 
 #include <math.h>
 
-#include "scenario/lua_call.h"
+#include "scenario/lua_api.h"
 #include "scenario/lua_table.h"
 
 /* ---- weir.is: each gives a table {kind, …} ---- */
@@ -14,7 +13,8 @@ static int describe(lua_State *L, enum check_kind kind, int least, int most)
 {
     int n = lua_gettop(L);
     if (n < least || n > most)
-        return luaL_error(L, "this check takes %d to %d values, not %d", least, most, n);
+        return luaL_error(L, "this check takes %d%s value%s, not %d", most,
+                          least == most ? "" : " or less", most == 1 ? "" : "s", n);
     lua_createtable(L, n + 1, 0);
     lua_pushinteger(L, kind);
     lua_rawseti(L, -2, 1);
@@ -65,12 +65,30 @@ static int is_equals(lua_State *L)
 static int is_matches(lua_State *L)
 {
     luaL_checkstring(L, 1);
+    script_expression(L, lua_view(L, 1)); /* is it one? */
     return describe(L, CHECK_MATCHES, 1, 1);
 }
 
 static int is_not_empty(lua_State *L)
 {
     return describe(L, CHECK_NOT_EMPTY, 0, 0);
+}
+
+static int is_echo(lua_State *L)
+{
+    return describe(L, CHECK_ECHO, 0, 0);
+}
+
+static int is_contains_request(lua_State *L)
+{
+    return describe(L, CHECK_CONTAINS_REQUEST, 0, 0);
+}
+
+static int is_json_same(lua_State *L)
+{
+    luaL_checkstring(L, 1);
+    luaL_checkstring(L, 2);
+    return describe(L, CHECK_JSON_SAME, 2, 2);
 }
 
 const struct lua_api_entry lua_is_api[] = {
@@ -86,6 +104,11 @@ const struct lua_api_entry lua_is_api[] = {
     {"matches", is_matches, "(expression: string): weir.Check",
      "a regular expression (POSIX extended) finds something in the body"},
     {"not_empty", is_not_empty, "(): weir.Check", "there is a body"},
+    {"echo", is_echo, "(): weir.Check", "the body is that of the request"},
+    {"contains_request", is_contains_request, "(): weir.Check",
+     "the body contains that of the request"},
+    {"json_same", is_json_same, "(reply: string, request: string): weir.Check",
+     "the value at a pointer into the body is that at another into the request's"},
     {.name = NULL},
 };
 
@@ -121,9 +144,7 @@ static struct check_value value_at(lua_State *L, int index)
 /* One value, or a list of them, at the index. */
 static void read_values(lua_State *L, int index, struct arena *arena, struct check *c)
 {
-    size_t n = lua_istable(L, index) ? lua_objlen(L, index) : 1;
-    if (n == 0)
-        luaL_error(L, "the list that a check compares with is empty");
+    size_t n = lua_istable(L, index) ? table_list(L, index, "the list of a check", NULL) : 1;
     struct check_value *values = arena_alloc(arena, n * sizeof *values);
     if (!lua_istable(L, index)) {
         values[0] = value_at(L, index);
@@ -182,11 +203,12 @@ static void read_text(lua_State *L, int check, struct check *c)
     lua_pop(L, 1);
 }
 
-static void read_pointer(lua_State *L, int check, struct arena *arena, struct check *c)
+static void read_pointer(lua_State *L, int check, int i, struct arena *arena,
+                         struct json_pointer *out)
 {
     struct err e;
-    str text = lua_view(L, push_argument(L, check, 1));
-    if (!json_pointer_parse(text, arena, &c->pointer, &e))
+    str text = lua_view(L, push_argument(L, check, i));
+    if (!json_pointer_parse(text, arena, out, &e))
         lua_state_fail(L, &e);
     lua_pop(L, 1);
 }
@@ -198,8 +220,12 @@ static void read_check(lua_State *L, int index, struct check_reader *r, struct c
     lua_pop(L, 1);
     switch (c->kind) {
     case CHECK_JSON:
-        read_pointer(L, index, r->arena, c);
+        read_pointer(L, index, 1, r->arena, &c->pointer);
         read_operator(L, index, 2, r->arena, c);
+        break;
+    case CHECK_JSON_SAME:
+        read_pointer(L, index, 1, r->arena, &c->pointer);
+        read_pointer(L, index, 2, r->arena, &c->of_request);
         break;
     case CHECK_HEADER:
         read_text(L, index, c);
@@ -216,6 +242,8 @@ static void read_check(lua_State *L, int index, struct check_reader *r, struct c
         read_text(L, index, c);
         break;
     case CHECK_NOT_EMPTY:
+    case CHECK_ECHO:
+    case CHECK_CONTAINS_REQUEST:
         break;
     default:
         read_text(L, index, c);
@@ -233,12 +261,15 @@ static bool is_check(lua_State *L, int index)
 }
 
 /* The value on top; `name`: its key, p NULL when it has none. */
-static void add_check(lua_State *L, str name, struct check_reader *r)
+static void add_check(lua_State *L, str name, void *to)
 {
+    struct check_reader *r = to;
     struct check_parts *out = r->out;
     struct check *c = &out->checks[out->list.n];
     *c = (struct check){.op = CHECK_EQ};
     out->names[out->list.n++] = name;
+    if (name.p && name.n == 0)
+        luaL_error(L, "checks: the name of a check is empty");
     if (lua_isfunction(L, -1)) {
         c->kind = CHECK_FUNCTION;
         c->number = out->list.n_functions++;
@@ -249,11 +280,6 @@ static void add_check(lua_State *L, str name, struct check_reader *r)
                    "a check is one of weir.is, like weir.is.status(201), or a function, not a %s",
                    luaL_typename(L, -1));
     }
-}
-
-static void add_named(lua_State *L, str key, void *to)
-{
-    add_check(L, key, to);
 }
 
 /* Copies of the table's parts: its list at the top of the stack, its named ones above. */
@@ -269,167 +295,29 @@ static void split(lua_State *L, int index)
     }
 }
 
+void checks_each(lua_State *L, int index, void (*each)(lua_State *L, str name, void *to), void *to)
+{
+    luaL_checktype(L, index, LUA_TTABLE);
+    split(L, index);
+    int list = lua_gettop(L) - 1;
+    size_t n = lua_objlen(L, list);
+    for (size_t i = 1; i <= n; i++) {
+        lua_rawgeti(L, list, (int)i);
+        each(L, (str){NULL, 0}, to);
+        lua_pop(L, 1);
+    }
+    table_each_sorted(L, list + 1, each, to);
+    lua_pop(L, 2);
+}
+
 void checks_read(lua_State *L, int index, struct arena *arena, struct check_parts *out)
 {
     struct check_reader r = {out, arena};
-    size_t n = 0;
     luaL_checktype(L, index, LUA_TTABLE);
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        n++;
+    size_t n = table_size(L, index);
     *out = (struct check_parts){.checks = arena_alloc(arena, n * sizeof *out->checks),
                                 .names = arena_alloc(arena, n * sizeof *out->names)};
-    split(L, index);
-    int list = lua_gettop(L) - 1;
-    for (size_t i = 1; i <= lua_objlen(L, list); i++) {
-        lua_rawgeti(L, list, (int)i);
-        add_check(L, (str){NULL, 0}, &r);
-        lua_pop(L, 1);
-    }
-    table_each_sorted(L, list + 1, add_named, &r);
-    lua_pop(L, 2);
+    checks_each(L, index, add_check, &r);
+    if (out->list.n != n)
+        luaL_error(L, "checks: the list has a gap, or a key that is neither a word nor 1, 2, …");
 }
-
-/* ---- making them ---- */
-
-/* A list of functions, below the tables that are walked over. */
-struct function_list {
-    int at; /* its index */
-    unsigned n;
-};
-
-/* In the order in which checks_read meets them. */
-static void keep_function(lua_State *L, str key, void *to)
-{
-    struct function_list *list = to;
-    (void)key;
-    if (!lua_isfunction(L, -1))
-        return;
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, list->at, (int)++list->n);
-}
-
-int lua_call_keep_functions(lua_State *L, int index, unsigned *n)
-{
-    lua_newtable(L);
-    struct function_list kept = {.at = lua_gettop(L)};
-    split(L, index);
-    int list = kept.at + 1;
-    for (size_t i = 1; i <= lua_objlen(L, list); i++) {
-        lua_rawgeti(L, list, (int)i);
-        keep_function(L, (str){NULL, 0}, &kept);
-        lua_pop(L, 1);
-    }
-    table_each_sorted(L, list + 1, keep_function, &kept);
-    lua_pop(L, 2);
-    *n = kept.n;
-    return luaL_ref(L, LUA_REGISTRYINDEX);
-}
-
-/* Compiled once in each state: an expression belongs to one thread. */
-static const regex_t *expression_of(lua_State *L, struct lua_call *call, const struct check *c)
-{
-    const struct check_list *list = call->definition->checks;
-    if (!call->expressions)
-        call->expressions =
-            arena_alloc(&script_of(L)->arena, list->n_expressions * sizeof *call->expressions);
-    if (!call->expressions[c->number])
-        call->expressions[c->number] = script_expression(L, c->text);
-    return call->expressions[c->number];
-}
-
-/* Calls the script's function (request, reply); its `why`, NULL: passed. */
-static const struct name *call_function(lua_State *L, struct vu *vu, const struct check *c)
-{
-    const struct name *why = NULL;
-    int top = lua_gettop(L);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, vu->functions ? vu->functions : vu->calling->functions);
-    lua_rawgeti(L, -1, (int)c->number + 1);
-    lua_outcome_push(L, vu);
-    lua_getfield(L, -1, "request");
-    lua_insert(L, -2);
-    lua_call(L, 2, 1);
-    if (lua_type(L, -1) == LUA_TSTRING)
-        why = script_name(L, lua_gettop(L));
-    else if (!lua_isnil(L, -1))
-        luaL_error(L, "check '%s' gives nil, or a text that says why it failed, not a %s",
-                   c->name->text.p, luaL_typename(L, -1));
-    lua_settop(L, top);
-    return why;
-}
-
-static void make(lua_State *L, struct vu *vu, const struct check *c)
-{
-    const struct name *why = c->name;
-    bool passed;
-    if (c->kind == CHECK_FUNCTION) {
-        const struct name *said = call_function(L, vu, c);
-        passed = !said;
-        why = said ? said : why;
-    } else {
-        const regex_t *expression =
-            c->kind == CHECK_MATCHES ? expression_of(L, vu->calling, c) : NULL;
-        passed = check_passes(c, &vu->last->outcome, expression, &vu->room->body);
-    }
-    lua_call_checked(vu, script_of(L), c->name, why, passed);
-}
-
-static int make_all(lua_State *L)
-{
-    struct vu *vu = lua_touserdata(L, 1);
-    const struct check_list *list = vu->calling->definition->checks;
-    for (unsigned i = 0; i < list->n; i++)
-        make(L, vu, &list->checks[i]);
-    return 0;
-}
-
-bool lua_call_check_all(struct script *s, struct vu *vu, struct err *e)
-{
-    const struct check_list *list = vu->calling->definition->checks;
-    enum fate fate = vu->last->outcome.fate;
-    if (!list || (fate != FATE_OK && fate != FATE_FAILED_CHECK))
-        return true;
-    if (list->n_functions + list->n_expressions > 0) { /* these may raise errors */
-        if (lua_cpcall(s->L, make_all, vu) == 0)
-            return true;
-        lua_state_error(s->L, e);
-        return false;
-    }
-    for (unsigned i = 0; i < list->n; i++)
-        make(s->L, vu, &list->checks[i]);
-    return true;
-}
-
-/* ---- weir.check ---- */
-
-static int check_many(lua_State *L)
-{
-    bool all = true;
-    for (lua_pushnil(L); lua_next(L, 2); lua_pop(L, 1)) {
-        if (lua_type(L, -2) != LUA_TSTRING)
-            return luaL_error(L, "weir.check: the table has texts as keys and booleans as values");
-        bool passed = lua_toboolean(L, -1);
-        lua_outcome_checked(L, 1, lua_gettop(L) - 1, passed);
-        all = all && passed;
-    }
-    lua_pushboolean(L, all);
-    return 1;
-}
-
-static int check(lua_State *L)
-{
-    if (lua_istable(L, 2))
-        return check_many(L);
-    luaL_checkstring(L, 2);
-    if (lua_gettop(L) < 3)
-        return luaL_error(L, "weir.check(r, \"text\", bool): the bool is missing");
-    lua_outcome_checked(L, 1, 2, lua_toboolean(L, 3));
-    lua_pushboolean(L, lua_toboolean(L, 3));
-    return 1;
-}
-
-const struct lua_api_entry lua_check_api[] = {
-    {"check", check,
-     "(r: weir.Outcome, text: string|table<string, boolean>, passed?: boolean): boolean",
-     "counts a check of the call; a failed one makes an ok call failed_check"},
-    {.name = NULL},
-};

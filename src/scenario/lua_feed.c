@@ -71,8 +71,7 @@ static int push_row(lua_State *L, const struct data_rows *rows, uint64_t i)
 static int no_rows_left(lua_State *L, const struct lua_feed *f)
 {
     lua_pushfstring(L, "no rows are left in %s", f->what);
-    return script_yield(
-        L, (struct step){.kind = STEP_STOP, .why = script_name(L, lua_gettop(L))->text.p});
+    return script_yield(L, (struct step){.kind = STEP_STOP, .why = script_reason(L, -1)});
 }
 
 static int call_source(lua_State *L, const struct lua_feed *f)
@@ -170,7 +169,7 @@ static int file_feed(lua_State *L, const char *name, enum data_format format)
         mode = read_mode(L, 1);
         lua_rawgeti(L, 1, 1);
     }
-    str path = lua_view(L, -1);
+    str path = lua_view(L, lua_gettop(L) > 0 ? -1 : 1);
     if (!path.p)
         return luaL_error(L, "%s begins with a file: %s { \"rows\", mode = \"queue\" }", name,
                           name);
@@ -204,6 +203,7 @@ static int lines(lua_State *L)
 /* weir.rows { {…}, {…}, mode = "queue" } or weir.rows(function). */
 static int rows(lua_State *L)
 {
+    static const char *const keys[] = {"mode", NULL};
     bool is_new;
     script_top_level(L, "weir.rows");
     if (lua_isfunction(L, 1)) {
@@ -212,9 +212,7 @@ static int rows(lua_State *L)
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    size_t n = lua_objlen(L, 1);
-    if (n == 0)
-        return luaL_error(L, "weir.rows: the list is empty");
+    size_t n = table_list(L, 1, "weir.rows", keys);
     enum feed_mode mode = read_mode(L, 1);
     struct arena *arena = &script_of(L)->arena;
     struct feed_definition *d = place(L, arena_printf(arena, "rows %d %zu", (int)mode, n), &is_new);

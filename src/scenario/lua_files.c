@@ -4,17 +4,20 @@
 #include "scenario/lua_api.h"
 #include "scenario/script.h"
 
-/* -e NAME=VALUE, then the environment; p is NULL: neither has it. */
+/* -e NAME=VALUE, the last of them, then the environment; p is NULL: neither has it. */
 static str setting(struct program *p, str name)
 {
+    str found = {NULL, 0};
     for (size_t i = 0; i < p->n_settings; i++)
         if (str_eq(p->settings[i].name, name)) {
-            if (!p->sealed)
+            if (!p->sealed) /* workers only look */
                 p->settings[i].read = true;
-            return p->settings[i].value;
+            found = p->settings[i].value;
         }
+    if (found.p)
+        return found;
     const char *value = getenv(name.p);
-    return value && *value ? str_from(value) : (str){NULL, 0};
+    return value && *value ? str_from(value) : found;
 }
 
 static int env(lua_State *L)

@@ -28,13 +28,11 @@ static void read_expect(lua_State *L, int index, const uint16_t **list, unsigned
     if (!table_push(L, index, "expect"))
         return;
     int at = lua_gettop(L);
-    size_t many = lua_istable(L, at) ? lua_objlen(L, at) : 1;
+    size_t many = lua_istable(L, at) ? table_list(L, at, "expect", NULL) : 1;
     uint16_t *statuses = arena_alloc(&script_of(L)->scratch, (many + 1) * sizeof *statuses);
     if (!lua_istable(L, at)) {
         statuses[0] = read_status(L, at);
     } else {
-        if (many == 0)
-            luaL_error(L, "expect: the list is empty");
         for (size_t i = 0; i < many; i++) {
             lua_rawgeti(L, at, (int)i + 1);
             statuses[i] = read_status(L, at + 1);
@@ -109,7 +107,7 @@ static void read_call(lua_State *L, int index, struct http_call_parts *p)
     p->url = lua_view(L, -1);
     lua_pop(L, 1);
     table_text(L, index, "name", &p->name);
-    table_duration(L, index, "timeout", &p->timeout_ns);
+    table_timeout(L, index, &p->timeout_ns);
     read_pairs(L, index, "tags", &p->tags);
     read_pairs(L, index, "query", &p->query);
     p->has_headers = read_pairs(L, index, "headers", &p->headers);
@@ -209,11 +207,12 @@ static void read_auth(lua_State *L, int index, struct http_client_definition *d)
     str part[2];
     if (!table_table(L, index, "auth"))
         return;
+    bool two = table_size(L, lua_gettop(L)) == 2;
     for (int i = 0; i < 2; i++) {
         lua_rawgeti(L, -1, i + 1);
         part[i] = lua_view(L, -1);
         lua_pop(L, 1);
-        if (!part[i].p)
+        if (!two || !part[i].p)
             luaL_error(L, "auth is {user, password}, two texts");
     }
     d->credentials = arena_printf(&script_of(L)->program->arena, STR_FMT ":" STR_FMT,
@@ -232,7 +231,7 @@ static void read_client(lua_State *L, int index, struct http_client_definition *
     d->base = arena_dup(arena, base);
     read_pairs(L, index, "headers", &headers);
     keep_pairs(arena, &headers, &d->headers);
-    table_duration(L, index, "timeout", &d->client.timeout_ns);
+    table_timeout(L, index, &d->client.timeout_ns);
     read_expect(L, index, &d->expect, &d->n_expect);
     if (d->expect) {
         uint16_t *kept = arena_alloc(arena, d->n_expect * sizeof *kept);
@@ -241,6 +240,7 @@ static void read_client(lua_State *L, int index, struct http_client_definition *
     }
     read_follow(L, index, &d->follow);
     read_auth(L, index, d);
+    d->config.cookies = true; /* as every browser, and every other tool */
     table_bool(L, index, "cookies", &d->config.cookies);
     table_bool(L, index, "insecure", &d->config.insecure);
     table_choice(L, index, "connections", sharing, &shared);

@@ -34,7 +34,7 @@ bool lua_json_number(double v, struct buf *out, struct err *e)
                        isnan(v) ? "nan"
                        : v > 0  ? "inf"
                                 : "-inf");
-    if (v == (double)(int64_t)v && v > -0x1p53 && v < 0x1p53)
+    if (v > -0x1p53 && v < 0x1p53 && v == floor(v))
         buf_printf(out, "%" PRId64, (int64_t)v);
     else
         decimal_add(out, v);

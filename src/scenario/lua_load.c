@@ -1,6 +1,8 @@
 /* One table a stage, all of one model. */
 #include "scenario/lua_load.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "scenario/lua_table.h"
 
@@ -39,11 +41,33 @@ static enum kind kind_of(lua_State *L, int index)
     return kind;
 }
 
+/* What stands beside it. */
+static void check_keys(lua_State *L, int index, enum kind kind)
+{
+    static const char *const known[KINDS][4] = {
+        [KIND_RATE] = {"rate", "over", "arrivals"},
+        [KIND_COUNT] = {"count", "over", "arrivals"},
+        [KIND_AT_ONCE] = {"at_once"},
+        [KIND_GAP] = {"gap", "count"},
+        [KIND_PAUSE] = {"pause"},
+        [KIND_USERS] = {"users", "over"},
+    };
+    static const char *const what[KINDS] = {
+        [KIND_RATE] = "a stage with 'rate'",       [KIND_COUNT] = "a stage with 'count'",
+        [KIND_AT_ONCE] = "a stage with 'at_once'", [KIND_GAP] = "a stage with 'gap'",
+        [KIND_PAUSE] = "a stage with 'pause'",     [KIND_USERS] = "a stage with 'users'",
+    };
+    const struct table_keys keys = {what[kind], known[kind], NULL, 0};
+    table_check(L, index, &keys);
+}
+
 /* `rate = 500` or `rate = {0, 500}`. */
 static void read_levels(lua_State *L, int index, const char *key, struct stage *s)
 {
     double *levels[] = {&s->from, &s->to};
     table_push(L, index, key);
+    if (lua_istable(L, -1) && table_size(L, lua_gettop(L)) != 2)
+        luaL_error(L, "'%s' is a number, or two of them: %s = {0, 500}", key, key);
     for (int i = 0; i < 2; i++) {
         bool list = lua_istable(L, -1);
         if (list)
@@ -77,7 +101,7 @@ static uint64_t count(lua_State *L, int index, const char *key)
 static void read_users(lua_State *L, int index, struct stage *s)
 {
     read_levels(L, index, "users", s);
-    if (s->from != (double)(uint64_t)s->from || s->to != (double)(uint64_t)s->to)
+    if (s->from != floor(s->from) || s->to != floor(s->to))
         luaL_error(L, "'users' are whole");
     s->duration_ns = duration(L, index, "over");
 }
@@ -92,7 +116,8 @@ static void read_spread(lua_State *L, int index, struct stage *s)
 static void read_gap(lua_State *L, int index, struct stage *s)
 {
     uint64_t gap = duration(L, index, "gap");
-    s->duration_ns = gap * count(L, index, "count");
+    if (__builtin_mul_overflow(gap, count(L, index, "count"), &s->duration_ns))
+        luaL_error(L, "a stage with 'gap' is longer than a year");
     s->from = s->to = 1e9 / (double)gap;
 }
 
@@ -111,6 +136,7 @@ static enum kind read_stage(lua_State *L, int index, struct stage *s)
     static const struct table_keys keys = {"a stage of load", known, NULL, 0};
     table_check(L, index, &keys);
     enum kind kind = kind_of(L, index);
+    check_keys(L, index, kind);
     read_law(L, index, s);
     switch (kind) {
     case KIND_RATE:
@@ -148,7 +174,7 @@ static void read_list(lua_State *L, int index, struct arena *arena, struct profi
 {
     enum kind plan = KIND_NONE;
     bool single = lua_objlen(L, index) == 0;
-    size_t n = single ? 1 : lua_objlen(L, index);
+    size_t n = single ? 1 : table_list(L, index, "load", NULL);
     out->stages = arena_alloc(arena, n * sizeof *out->stages);
     for (out->n = 0; out->n < n; out->n++) {
         if (single)

@@ -10,7 +10,7 @@
 static struct numbered_series series(lua_State *L, int name, enum series_kind kind, bool part)
 {
     struct numbered_series s = {0};
-    luaL_checkstring(L, name);
+    luaL_argcheck(L, *luaL_checkstring(L, name) != 0, name, "the name is empty");
     if (!program_series(script_of(L)->program, lua_view(L, name), kind, part, &s))
         luaL_error(L, "the scripts have made up more than %d names of metrics",
                    PROGRAM_SERIES_MOST);
@@ -41,11 +41,12 @@ static int record(lua_State *L)
 
 /* ---- groups ---- */
 
-/* group_begin() → clock, slept; lua_prelude.c calls the function between the two. */
+/* group_begin() → clock (from the iteration's due time on: a number that Lua keeps exactly), slept;
+ * lua_prelude.c calls the function between the two. */
 static int group_begin(lua_State *L)
 {
-    const struct vu *vu = script_user(L, "weir.group");
-    lua_pushnumber(L, (double)vu->clock_ns);
+    const struct vu *vu = script_user_of(L, 2, "weir.group");
+    lua_pushnumber(L, (double)(vu->clock_ns - vu->due_ns));
     lua_pushnumber(L, (double)vu->slept_ns);
     return 2;
 }
@@ -55,7 +56,8 @@ static int group_end(lua_State *L)
 {
     const struct vu *vu = script_user(L, "weir.group");
     struct host *h = script_of(L)->host;
-    uint64_t begun = (uint64_t)lua_tonumber(L, 2), slept = (uint64_t)lua_tonumber(L, 3);
+    uint64_t begun = vu->due_ns + (uint64_t)lua_tonumber(L, 2);
+    uint64_t slept = (uint64_t)lua_tonumber(L, 3);
     uint64_t took = vu->clock_ns - begun - (vu->slept_ns - slept);
     h->table->part(h, series(L, 1, SERIES_CALLS, true), begun, took);
     return 0;
@@ -105,7 +107,7 @@ static void settle(struct host *h, struct open_span **at, enum fate fate, const 
 void lua_spans_abandon(struct script *s, struct vu *vu)
 {
     while (vu->spans)
-        settle(s->host, &vu->spans, FATE_ABANDONED, "never ended by the script");
+        settle(s->host, &vu->spans, FATE_ABANDONED, "abandoned: never ended by the script");
 }
 
 static int end_span(lua_State *L, enum fate fate)
@@ -117,7 +119,7 @@ static int end_span(lua_State *L, enum fate fate)
         at = &(*at)->next;
     if (!*at || vu->id != s->user)
         return luaL_error(L, "this span has ended already");
-    const char *cause = fate == FATE_OK ? NULL : script_name(L, 2)->text.p;
+    const char *cause = fate == FATE_OK ? NULL : script_reason(L, 2);
     settle(script_of(L)->host, at, fate, cause);
     return 0;
 }

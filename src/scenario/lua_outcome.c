@@ -282,8 +282,8 @@ static int json(lua_State *L)
 
 /* ---- checks ---- */
 
-void lua_call_checked(struct vu *vu, struct script *s, const struct name *check,
-                      const struct name *why, bool passed)
+void lua_call_checked(struct vu *vu, struct script *s, const struct name *check, const char *why,
+                      bool passed)
 {
     const struct prepared_call *call = vu->prepared;
     struct outcome *o = &vu->last->outcome;
@@ -294,20 +294,25 @@ void lua_call_checked(struct vu *vu, struct script *s, const struct name *check,
     if (passed || o->fate != FATE_OK)
         return;
     o->fate = FATE_FAILED_CHECK;
-    o->cause = why->text.p;
+    o->cause = why;
 }
 
 void lua_outcome_checked(lua_State *L, int index, int name, bool passed)
 {
     struct script *s = script_of(L);
-    struct lua_outcome *o = lua_api_check(L, index, &lua_outcome_class);
     struct vu *vu = script_user(L, "weir.check");
+    struct lua_outcome *o = lua_api_test(L, index, &lua_outcome_class);
+    if (!o)
+        luaL_error(L, "weir.check(r, …): r is the outcome of a call, not a %s",
+                   lua_api_kind(L, index));
     if (!vu->last || vu->id != o->user || vu->calls != o->call)
         luaL_error(L,
                    "check '%s' comes too late: the fate of '%s' was settled when its user went on",
                    lua_tostring(L, name), o->of->name.p);
     const struct name *kept = script_name(L, name);
-    lua_call_checked(vu, s, kept, kept, passed);
+    if (kept->text.n == 0)
+        luaL_error(L, "weir.check: the name of a check is empty");
+    lua_call_checked(vu, s, kept, kept->text.p, passed);
     o->fate = vu->last->outcome.fate;
     o->why = vu->last->outcome.cause;
 }

@@ -95,7 +95,7 @@ static void read_behaviour(lua_State *L, str key, void *to)
     if (r->n == MIX_MOST)
         luaL_error(L, "weir.mix: at most %d behaviours", MIX_MOST);
     if (!(weight >= 1 && weight <= 1e4) || weight != (double)(uint64_t)weight ||
-        !lua_isfunction(L, at + 2))
+        !lua_isfunction(L, at + 2) || table_size(L, at) != 2)
         luaL_error(L,
                    "weir.mix: '%s' is a weight, a whole number from 1, and a function: %s = {80, "
                    "f}",
@@ -180,9 +180,7 @@ static void read_mix(lua_State *L, int index, struct script_scenario *own,
                      struct program_scenario *s)
 {
     struct script *script = script_of(L);
-    size_t n = 0;
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        n++;
+    size_t n = table_size(L, index);
     struct mix_reader r = {.script = script};
     r.behaviours = arena_alloc(&script->arena, (n + 1) * sizeof *r.behaviours);
     r.functions = arena_alloc(&script->arena, (n + 1) * sizeof *r.functions);
@@ -225,16 +223,20 @@ static void read_limits(lua_State *L, int index, struct load *l)
     static const char *const users[] = {"reused", "fresh", NULL};
     unsigned overload = 0, fresh = 0;
     l->max_in_flight = UINT64_MAX;
-    table_count(L, index, "max_in_flight", &l->max_in_flight);
+    bool limited = table_count(L, index, "max_in_flight", &l->max_in_flight);
     if (l->max_in_flight == 0)
         luaL_error(L, "'max_in_flight' is at least 1");
-    table_choice(L, index, "overload", overloads, &overload);
+    if (limited && l->profile.n && l->profile.model == LOAD_CLOSED)
+        luaL_error(L, "'max_in_flight' is for loads that do not say users: here each user waits "
+                      "for its own reply");
+    if (table_choice(L, index, "overload", overloads, &overload) && !limited)
+        luaL_error(L, "'overload' says what happens at 'max_in_flight', which is not set");
     table_choice(L, index, "users", users, &fresh);
     l->overload = overload ? OVERLOAD_SKIP : OVERLOAD_QUEUE;
     l->fresh_users = fresh == 1;
     l->timeout_ns = 0;
     l->drain_ns = UINT64_MAX;
-    table_duration(L, index, "timeout", &l->timeout_ns);
+    table_timeout(L, index, &l->timeout_ns);
     table_duration(L, index, "drain", &l->drain_ns);
     table_duration(L, index, "warmup", &l->warmup_ns);
 }
@@ -283,13 +285,10 @@ static void read_tags(lua_State *L, int index, bool several, struct program_scen
     enum { MOST = 16 };
     struct program *p = script_of(L)->program;
     struct tag_reader r = {.arena = &p->arena};
-    size_t n = 0;
     r.tags = arena_alloc(&p->arena, (MOST + 1) * sizeof *r.tags);
     if (table_table(L, index, "tags")) {
         int table = lua_gettop(L);
-        for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
-            n++;
-        if (n > MOST)
+        if (table_size(L, table) > MOST)
             luaL_error(L, "at most %d tags", MOST);
         table_each_sorted(L, table, add_tag, &r);
         lua_pop(L, 1);
@@ -339,7 +338,9 @@ static void read_thresholds(lua_State *L, int index, struct program *p)
 {
     if (!table_table(L, index, "thresholds"))
         return;
-    size_t n = lua_objlen(L, -1);
+    size_t n = table_size(L, lua_gettop(L));
+    if (n)
+        n = table_list(L, lua_gettop(L), "thresholds", NULL);
     p->thresholds = arena_alloc(&p->arena, (n + 1) * sizeof *p->thresholds);
     for (size_t i = 0; i < n; i++) {
         lua_rawgeti(L, -1, (int)i + 1);
@@ -405,9 +406,7 @@ void plan_read(lua_State *L)
         read_scenario(L, 0, false);
     } else {
         luaL_error(L,
-                   "%s: the file does not end with return weir.scenario { user = function(vu) … "
-                   "end }",
-                   script_of(L)->program->path.p);
+                   "the file does not end with return weir.scenario { user = function(vu) … end }");
     }
     lua_settop(L, index - 1);
 }

@@ -4,4 +4,6 @@
 
 extern const char lua_prelude[]; /* ends with a zero */
 
+#define LUA_PRELUDE_NAME "(weir)" /* in the place of a file's name */
+
 #endif

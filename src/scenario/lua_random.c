@@ -1,6 +1,7 @@
 /* uuid, random, pick, sequence; math.random. */
 #include "scenario/lua_random.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "scenario/lua_user.h"
@@ -39,8 +40,8 @@ static int uuid(lua_State *L)
 static int whole_number(lua_State *L)
 {
     double from = luaL_checknumber(L, 1), to = luaL_checknumber(L, 2);
-    if (from != (double)(int64_t)from || to != (double)(int64_t)to || from > to ||
-        to - from >= 0x1p53)
+    bool in_range = from >= -0x1p53 && to <= 0x1p53 && from <= to && to - from < 0x1p53;
+    if (!in_range || from != floor(from) || to != floor(to))
         return luaL_error(L, "random(%f, %f): two whole numbers are wanted, the smaller first",
                           from, to);
     uint64_t many = (uint64_t)(to - from) + 1;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/nearest.h"
 
 /* ---- memory ---- */
@@ -19,9 +20,13 @@ static void *allocate(void *ud, void *old, size_t old_n, size_t n)
         return NULL;
     }
     size_t used = m->used - (old ? old_n : 0) + n;
-    if (used > m->limit && n > (old ? old_n : 0))
+    if (m->limited && used > m->limit && n > (old ? old_n : 0)) {
+        m->full = true;
         return NULL; /* the state raises "not enough memory" */
+    }
     void *p = realloc(old, n);
+    if (!p && !m->limited)
+        mem_out(n);
     if (p)
         m->used = used;
     return p;
@@ -165,17 +170,38 @@ void lua_state_lock_globals(lua_State *L)
 static const struct {
     const char *said, *meant;
 } sentences[] = {
-    {"attempt to yield across C-call boundary",
-     "a call or a sleep cannot wait in here: not inside table.sort, string.gsub, a check or "
-     "another function that Lua itself calls"},
     {"not enough memory", "the script needs more memory than its state may have"},
+    {"attempt to load chunk with wrong mode", "this is Lua's bytecode; scenarios are read as text"},
 };
+
+/* What is no text. A __tostring of the script's own is not called: it may raise an error in turn.
+ */
+static void describe_thrown(lua_State *L, struct err *e)
+{
+    if (lua_isnil(L, -1))
+        err_set(e, ERR_USAGE, "error(nil)");
+    else
+        err_set(e, ERR_USAGE, "error(…) was given a %s, not a text", luaL_typename(L, -1));
+}
+
+bool lua_state_has_place(str text)
+{
+    str file, line, rest;
+    uint64_t number;
+    return str_cut(text, ':', &file, &rest) && str_cut(rest, ':', &line, &rest) &&
+           str_u64(line, &number);
+}
 
 void lua_state_error(lua_State *L, struct err *e)
 {
+    if (lua_isnumber(L, -1))
+        lua_tostring(L, -1);
     str text = lua_view(L, -1);
-    if (!text.p)
-        text = lua_isnil(L, -1) ? STR("error(nil)") : str_from(luaL_typename(L, -1));
+    if (!text.p) {
+        describe_thrown(L, e);
+        lua_pop(L, 1);
+        return;
+    }
     for (size_t i = 0; i < sizeof sentences / sizeof *sentences; i++) {
         str before, after;
         if (str_cut_at(text, str_from(sentences[i].said), &before, &after)) {
@@ -184,20 +210,54 @@ void lua_state_error(lua_State *L, struct err *e)
             return;
         }
     }
-    err_set(e, ERR_USAGE, STR_FMT, STR_ARG(text));
+    const struct err *world = &lua_state_memory(L)->world;
+    bool of_world = world->kind == ERR_RUN && str_contains(text, str_from(world->text));
+    err_set(e, of_world ? ERR_RUN : ERR_USAGE, STR_FMT, STR_ARG(text));
     lua_pop(L, 1);
+}
+
+static void limit(lua_State *L)
+{
+    lua_state_memory(L)->limited = true;
+}
+
+/* What filled the memory mostly is garbage now, which the collector would only look at when more is
+ * asked for: the next user would find none. */
+static int unlimit(lua_State *L, int status)
+{
+    struct lua_memory *m = lua_state_memory(L);
+    m->limited = false;
+    if (m->full)
+        lua_gc(L, LUA_GCCOLLECT, 0);
+    m->full = false;
+    return status;
 }
 
 bool lua_state_call(lua_State *L, int arguments, int results, struct err *e)
 {
-    if (lua_pcall(L, arguments, results, 0) == 0)
+    limit(L);
+    if (unlimit(L, lua_pcall(L, arguments, results, 0)) == 0)
         return true;
     lua_state_error(L, e);
     return false;
 }
 
+int lua_state_resume(lua_State *L, int arguments)
+{
+    limit(L);
+    return unlimit(L, lua_resume(L, arguments));
+}
+
+int lua_state_cpcall(lua_State *L, lua_CFunction f, void *with)
+{
+    limit(L);
+    return unlimit(L, lua_cpcall(L, f, with));
+}
+
 int lua_state_fail(lua_State *L, const struct err *e)
 {
+    if (e->kind == ERR_RUN)
+        lua_state_memory(L)->world = *e;
     luaL_where(L, 1);
     lua_pushstring(L, e->text);
     lua_concat(L, 2);

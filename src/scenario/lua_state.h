@@ -15,6 +15,10 @@
 /* The common head of what belongs to a state; its owner embeds it. Does not move. */
 struct lua_memory {
     size_t used, limit; /* bytes */
+    bool limited;       /* scripts run, which can be told; what weir itself needs, it gets */
+    bool full;          /* the limit was reached since scripts began to run */
+    struct err world;   /* the last failure of the world (ERR_RUN) that was raised: of which kind a
+                         * sentence is, Lua does not remember */
 };
 
 /* A state with the libraries that scripts may use. `memory` outlives it. NULL with a sentence. */
@@ -31,8 +35,16 @@ void lua_state_lock_globals(lua_State *L);
  * scripts are called in messages. */
 void lua_state_error(lua_State *L, struct err *e);
 
-/* lua_pcall with that error: false with the sentence (ERR_USAGE). */
+/* Does a sentence begin with "file:12:"? */
+bool lua_state_has_place(str text);
+
+/* lua_pcall with that error: false with the sentence (ERR_USAGE, or ERR_RUN when it is that of a
+ * lua_state_fail). */
 bool lua_state_call(lua_State *L, int arguments, int results, struct err *e);
+
+/* lua_resume and lua_cpcall, within the limit of memory. */
+int lua_state_resume(lua_State *L, int arguments);
+int lua_state_cpcall(lua_State *L, lua_CFunction f, void *with);
 
 /* Raises an error with the position of the running function before the text. */
 int lua_state_fail(lua_State *L, const struct err *e);

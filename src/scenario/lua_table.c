@@ -32,7 +32,7 @@ static void check_key(lua_State *L, int at, const struct table_keys *keys)
     if (lua_type(L, at) == LUA_TNUMBER) {
         double i = lua_tonumber(L, at);
         if (!(i >= 1 && i <= keys->items))
-            luaL_error(L, "%s: there is no place for value %d without a key", keys->what, (int)i);
+            luaL_error(L, "%s: there is no place for value %f without a key", keys->what, i);
     } else if (lua_type(L, at) != LUA_TSTRING) {
         luaL_error(L, "%s: keys are words, not a %s", keys->what, luaL_typename(L, at));
     } else if (!is_in(lua_tostring(L, at), keys->known)) {
@@ -46,6 +46,27 @@ void table_check(lua_State *L, int index, const struct table_keys *keys)
         luaL_error(L, "%s: a table is wanted, not a %s", keys->what, luaL_typename(L, index));
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
         check_key(L, lua_gettop(L) - 1, keys);
+}
+
+size_t table_size(lua_State *L, int index)
+{
+    size_t n = 0;
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+        n++;
+    return n;
+}
+
+size_t table_list(lua_State *L, int index, const char *what, const char *const *known)
+{
+    static const char *const none[] = {NULL};
+    size_t n = lua_objlen(L, index), members = 0;
+    const struct table_keys keys = {what, known ? known : none, NULL, (unsigned)n};
+    table_check(L, index, &keys);
+    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+        members += lua_type(L, -2) == LUA_TNUMBER;
+    if (n == 0 || members != n)
+        luaL_error(L, n ? "%s has a gap" : "%s is empty", what);
+    return n;
 }
 
 bool table_push(lua_State *L, int index, const char *key)
@@ -136,6 +157,14 @@ bool table_duration(lua_State *L, int index, const char *key, uint64_t *ns)
     return true;
 }
 
+bool table_timeout(lua_State *L, int index, uint64_t *ns)
+{
+    bool there = table_duration(L, index, "timeout", ns);
+    if (there && *ns == 0)
+        luaL_error(L, "'timeout' is longer than 0");
+    return there;
+}
+
 bool table_function(lua_State *L, int index, const char *key, int *ref)
 {
     if (!push_typed(L, index, key, LUA_TFUNCTION))
@@ -173,10 +202,8 @@ static int by_text(const void *a, const void *b)
 void table_each_sorted(lua_State *L, int index, void (*each)(lua_State *L, str key, void *to),
                        void *to)
 {
-    size_t n = 0;
     luaL_checkstack(L, 4, "too deep");
-    for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-        n++;
+    size_t n = table_size(L, index);
     str *keys = lua_newuserdata(L, (n + 1) * sizeof *keys); /* the collector frees it */
     n = 0;
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {

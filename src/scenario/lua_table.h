@@ -19,6 +19,13 @@ struct table_keys {
 /* `index` is absolute in all of these. */
 void table_check(lua_State *L, int index, const struct table_keys *keys);
 
+size_t table_size(lua_State *L, int index); /* how many members it has */
+
+/* The length of a list without gaps that is not empty, and has no other keys but these (NULL:
+ * none).
+ */
+size_t table_list(lua_State *L, int index, const char *what, const char *const *known);
+
 /* Pushes the field; false, and nothing pushed, when it is nil. */
 bool table_push(lua_State *L, int index, const char *key);
 
@@ -28,7 +35,8 @@ bool table_bool(lua_State *L, int index, const char *key, bool *out);
 bool table_count(lua_State *L, int index, const char *key, uint64_t *out); /* whole, >= 0 */
 bool table_number(lua_State *L, int index, const char *key, double *out);
 bool table_duration(lua_State *L, int index, const char *key, uint64_t *ns); /* "10s", or seconds */
-bool table_function(lua_State *L, int index, const char *key, int *ref);     /* in the registry */
+bool table_timeout(lua_State *L, int index, uint64_t *ns); /* the key "timeout"; not 0 */
+bool table_function(lua_State *L, int index, const char *key, int *ref); /* in the registry */
 bool table_choice(lua_State *L, int index, const char *key, const char *const *words,
                   unsigned *out);                           /* `words` ends with NULL */
 bool table_table(lua_State *L, int index, const char *key); /* pushes it */

@@ -42,8 +42,7 @@ static int end_with(lua_State *L, enum step_kind kind, const char *what)
     if (script_of(L)->loading)
         return luaL_error(L, "%s", lua_tostring(L, 1));
     script_user(L, what);
-    lua_pushvalue(L, 1);
-    return script_yield(L, (struct step){.kind = kind, .why = script_name(L, -1)->text.p});
+    return script_yield(L, (struct step){.kind = kind, .why = script_reason(L, 1)});
 }
 
 static int fail(lua_State *L)

@@ -6,6 +6,7 @@
 #include "scenario/lua_call.h"
 #include "scenario/lua_copy.h"
 #include "scenario/lua_metrics.h"
+#include "scenario/lua_prelude.h"
 #include "scenario/lua_scenario.h"
 #include "scenario/lua_watch.h"
 
@@ -109,15 +110,17 @@ static void push_function(struct scene *scene, struct vu *vu)
         ref = scene->functions->user;
         vu->context = scene->scenario->context;
     }
+    vu->behind = ref;
     lua_rawgeti(vu->co, LUA_REGISTRYINDEX, ref);
 }
 
-static void push_reference(lua_State *L, int ref, bool wanted)
+static void push_on_start(const struct scene *scene, const struct vu *vu)
 {
-    if (wanted && ref != LUA_NOREF)
-        lua_rawgeti(L, LUA_REGISTRYINDEX, ref);
+    int ref = scene->functions && !vu->started ? scene->functions->on_start : LUA_NOREF;
+    if (ref != LUA_NOREF)
+        lua_rawgeti(vu->co, LUA_REGISTRYINDEX, ref);
     else
-        lua_pushnil(L);
+        lua_pushnil(vu->co);
 }
 
 static void begin(struct scene *scene, struct vu *vu, struct iteration it)
@@ -136,8 +139,9 @@ static void begin(struct scene *scene, struct vu *vu, struct iteration it)
     lua_pop(L, 1);
     take_coroutine(s, vu);
     lua_rawgeti(vu->co, LUA_REGISTRYINDEX, s->iterate);
-    push_reference(vu->co, scene->functions ? scene->functions->on_start : LUA_NOREF, !vu->started);
+    push_on_start(scene, vu);
     push_function(scene, vu);
+    vu->function = lua_isnil(vu->co, -2) ? vu->behind : scene->functions->on_start;
     if (scene->program->part == LUA_USERS)
         lua_rawgeti(vu->co, LUA_REGISTRYINDEX, vu->table);
     lua_rawgeti(vu->co, LUA_REGISTRYINDEX, s->data);
@@ -178,8 +182,7 @@ static bool take_outcome(struct script *s, struct vu *vu, struct call *last, int
 
 static struct step script_error(struct script *s, const struct err *e)
 {
-    const struct name *why = names_add(&s->program->names, str_from(e->text));
-    return (struct step){.kind = STEP_ERROR, .why = why ? why->text.p : "an error of the script"};
+    return (struct step){.kind = STEP_ERROR, .why = program_reason(s->program, str_from(e->text))};
 }
 
 /* The first resume gets what lies on the stack. */
@@ -188,12 +191,31 @@ static int arguments(const struct vu *vu, int results)
     return lua_status(vu->co) == LUA_YIELD ? results : lua_gettop(vu->co) - 1;
 }
 
+/* Lua keeps no place for an error of what a function called as its last thing, nor for memory that
+ * is not there: then where the user's function is. */
+static void add_place(struct script *s, const struct vu *vu, struct err *e)
+{
+    lua_Debug ar;
+    str text = str_from(e->text), line;
+    if (str_starts(text, STR(LUA_PRELUDE_NAME ":"))) /* which called it */
+        str_cut(str_skip(text, sizeof LUA_PRELUDE_NAME), ':', &line, &text);
+    else if (lua_state_has_place(text))
+        return;
+    struct err bare;
+    err_set(&bare, e->kind, STR_FMT, STR_ARG(str_trim(text)));
+    *e = bare;
+    lua_rawgeti(s->L, LUA_REGISTRYINDEX, vu->function);
+    lua_getinfo(s->L, ">S", &ar);
+    err_wrap(e, "in the function at %s:%d", ar.short_src, ar.linedefined);
+}
+
 static struct step yielded(struct script *s, struct vu *vu)
 {
     struct err e;
     struct step next = s->next;
     if (!s->asked) {
         err_set(&e, ERR_USAGE, "coroutine.yield outside of a coroutine of the script's own");
+        add_place(s, vu, &e);
         next = script_error(s, &e);
     }
     if (next.kind != STEP_CALL && next.kind != STEP_SLEEP) { /* it will not be resumed */
@@ -232,6 +254,7 @@ static struct step failed(struct script *s, struct vu *vu)
 {
     struct err e;
     lua_state_error(vu->co, &e);
+    add_place(s, vu, &e);
     drop_coroutine(s, vu);
     tidy(s, vu);
     return script_error(s, &e);
@@ -248,7 +271,7 @@ static struct step resume(struct scene *scene, struct vu *vu, struct call *last)
         return script_error(s, &e);
     }
     s->asked = false;
-    switch (lua_resume(vu->co, arguments(vu, results))) {
+    switch (lua_state_resume(vu->co, arguments(vu, results))) {
     case LUA_YIELD:
         return yielded(s, vu);
     case 0:
@@ -291,6 +314,7 @@ static bool leave(struct scene *scene, struct vu *vu, uint64_t due_ns)
     if (!scene->functions || scene->functions->on_stop == LUA_NOREF || !vu->id)
         return false;
     vu->due_ns = vu->clock_ns = due_ns;
+    vu->function = scene->functions->on_stop;
     take_coroutine(s, vu);
     lua_rawgeti(vu->co, LUA_REGISTRYINDEX, scene->functions->on_stop);
     lua_rawgeti(vu->co, LUA_REGISTRYINDEX, vu->table);

@@ -17,6 +17,8 @@ struct vu {
     int table;     /* reference: vu of the script; LUA_NOREF: not made yet */
     bool started;  /* on_start is behind it */
     bool leaving;  /* on_stop runs */
+    int function;  /* reference, borrowed: what it does … */
+    int behind;    /* … and what behind it, when that is on_start */
     unsigned context;
     uint64_t id, iterations;
     uint64_t k, due_ns; /* of its iteration */

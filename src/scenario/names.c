@@ -1,9 +1,9 @@
 /* Words by number. A text that is there already costs a look-up under the lock. */
 #include "scenario/names.h"
 
-void names_init(struct names *names)
+void names_init(struct names *names, unsigned most)
 {
-    *names = (struct names){.n = 0};
+    *names = (struct names){.most = most};
     pthread_mutex_init(&names->lock, NULL);
 }
 
@@ -20,7 +20,7 @@ const struct name *names_add(struct names *names, str text)
 {
     pthread_mutex_lock(&names->lock);
     struct name *name = map_get(&names->by_text, text);
-    if (!name && names->n < NAMES_MOST)
+    if (!name && names->n < names->most)
         name = make(names, text);
     pthread_mutex_unlock(&names->lock);
     return name;

@@ -18,13 +18,12 @@ struct names {
     pthread_mutex_t lock;
     struct arena arena;
     struct map by_text; /* struct name */
-    unsigned n;
+    unsigned n, most;
 };
 
-void names_init(struct names *names);
-/* The name, or the one that is there. NULL: there are NAMES_MOST already: somebody makes them up.
- */
-enum { NAMES_MOST = 20000 };
+/* `most`: of them there may be; more are made up by somebody. */
+void names_init(struct names *names, unsigned most);
+/* The name, or the one that is there. NULL: there are too many already. */
 const struct name *names_add(struct names *names, str text);
 void names_free(struct names *names);
 

@@ -14,7 +14,8 @@ void program_init(struct program *p)
 {
     *p = (struct program){.n_clients = 0};
     pthread_mutex_init(&p->lock, NULL);
-    names_init(&p->names);
+    names_init(&p->names, PROGRAM_NAMES_MOST);
+    names_init(&p->reasons, PROGRAM_REASONS_MOST);
     for (size_t i = 0; i < sizeof own_names / sizeof *own_names; i++)
         names_add(&p->names, str_from(own_names[i]));
 }
@@ -29,6 +30,7 @@ void program_free(struct program *p)
     mem_free(p->contexts);
     mem_free(p->feeds);
     names_free(&p->names);
+    names_free(&p->reasons);
     arena_free(&p->arena);
     pthread_mutex_destroy(&p->lock);
 }
@@ -91,6 +93,14 @@ void program_call_add(struct program *p, struct call_definition *c)
 {
     map_put(&p->calls_by_key, c->key, c);
     p->n_late += p->sealed;
+}
+
+const char *program_reason(struct program *p, str text)
+{
+    const struct name *reason = text.n ? names_add(&p->reasons, text) : NULL;
+    if (reason)
+        return reason->text.p;
+    return text.n ? "other reasons: the scripts give more than 1000" : "no reason was given";
 }
 
 static struct tag *join_tags(struct arena *arena, const struct tag *a, unsigned n_a,

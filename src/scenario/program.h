@@ -104,10 +104,11 @@ struct program_setting {
 struct program {
     pthread_mutex_t lock; /* of what is made while users run: definitions, series */
     struct arena arena;
-    str path, folder; /* of the file, as given; where its neighbours are */
-    str text;         /* of the file */
-    struct map texts; /* str *: of modules and files that it read, by path */
-    struct names names;
+    str path, folder;     /* of the file, as given; where its neighbours are */
+    str text;             /* of the file */
+    struct map texts;     /* str *: of modules and files that it read, by path */
+    struct names names;   /* in templates, of checks */
+    struct names reasons; /* why calls and iterations failed, in the script's words */
 
     struct program_setting *settings;
     size_t n_settings;
@@ -157,6 +158,17 @@ bool program_file(struct program *p, str path, str *out, struct err *e);
 struct call_definition *program_call(struct program *p, str key, struct err *e);
 void program_call_add(struct program *p, struct call_definition *c);
 
+/* Limits against scripts that make things up, and with them the memory that they need. */
+enum {
+    PROGRAM_NAMES_MOST = 20000,
+    PROGRAM_REASONS_MOST = 1000,
+    PROGRAM_LATE_MOST = 1000,
+    PROGRAM_SERIES_MOST = 10000,
+};
+
+/* The text as a cause that is counted; beyond the limit all others are one. Any thread. */
+const char *program_reason(struct program *p, str text);
+
 /* The call as made in a context by an instance of its client (`at` = context * instances +
  * instance), made now if it is the first time. Any thread. */
 const struct prepared_call *program_prepare(struct program *p, struct call_definition *c,
@@ -164,7 +176,6 @@ const struct prepared_call *program_prepare(struct program *p, struct call_defin
 
 /* A series with a number, by name, kind and tags, made when it is not there. Any thread. False: the
  * file has made up more than PROGRAM_SERIES_MOST names. */
-enum { PROGRAM_LATE_MOST = 1000, PROGRAM_SERIES_MOST = 10000 };
 bool program_series(struct program *p, str name, enum series_kind kind, bool part,
                     struct numbered_series *out);
 

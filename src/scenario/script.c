@@ -84,30 +84,52 @@ static str module_path(struct script *s, str name)
     return (str){path, name.n + 4};
 }
 
+/* modules[name] = the value on top, which is popped; both are at 1 and 2. */
+static void set_module(lua_State *L)
+{
+    lua_pushvalue(L, 1);
+    lua_insert(L, -2);
+    lua_rawset(L, 2);
+}
+
+/* Runs the module named at 1; its result, or its error, is on top. */
+static bool run_module(lua_State *L)
+{
+    struct script *s = script_of(L);
+    str text, path = module_path(s, lua_view(L, 1));
+    struct err e;
+    if (!program_file(s->program, path, &text, &e))
+        lua_state_fail(L, &e);
+    load_chunk(L, path, text);
+    lua_pushlightuserdata(L, s); /* under way */
+    set_module(L);
+    lua_pushvalue(L, 1);
+    return lua_pcall(L, 1, 1, 0) == 0;
+}
+
 static int require(lua_State *L)
 {
     struct script *s = script_of(L);
-    str text;
-    struct err e;
     luaL_checkstring(L, 1);
+    lua_settop(L, 1);
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->modules);
     lua_pushvalue(L, 1);
-    lua_rawget(L, -2);
+    lua_rawget(L, 2);
+    if (lua_touserdata(L, -1) == s)
+        return luaL_error(L, "module '%s' requires itself, through others perhaps",
+                          lua_tostring(L, 1));
     if (!lua_isnil(L, -1))
         return 1;
     script_top_level(L, "require");
-    str path = module_path(s, lua_view(L, 1));
-    if (!program_file(s->program, path, &text, &e))
-        return lua_state_fail(L, &e);
-    load_chunk(L, path, text);
-    lua_call(L, 0, 1);
-    if (lua_isnil(L, -1)) {
-        lua_pop(L, 1);
-        lua_pushboolean(L, 1);
+    if (!run_module(L)) {
+        lua_pushnil(L);
+        set_module(L);
+        return lua_error(L);
     }
-    lua_pushvalue(L, 1);
-    lua_pushvalue(L, -2);
-    lua_rawset(L, 2);
+    if (lua_isnil(L, -1))
+        lua_pushboolean(L, 1);
+    lua_pushvalue(L, -1);
+    set_module(L);
     return 1;
 }
 
@@ -116,7 +138,9 @@ static int require(lua_State *L)
 /* The user's on_start has ended well. */
 static int started(lua_State *L)
 {
-    script_user(L, "on_start")->started = true;
+    struct vu *vu = script_user(L, "on_start");
+    vu->started = true;
+    vu->function = vu->behind;
     return 0;
 }
 
@@ -126,20 +150,19 @@ static int keep_table(lua_State *L)
     return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
-/* Runs lua_prelude.h; weir.group is set before weir is locked against it. */
+/* Runs lua_prelude.h. */
 static void run_prelude(struct script *s)
 {
     lua_State *L = s->L;
-    if (luaL_loadstring(L, lua_prelude) != 0)
+    if (luaL_loadbuffer(L, lua_prelude, strlen(lua_prelude), "=" LUA_PRELUDE_NAME) != 0)
         lua_error(L);
     lua_pushcfunction(L, started);
     lua_group_push(L);
     lua_call(L, 3, 2);
     lua_getglobal(L, "weir");
-    lua_pushstring(L, "group");
-    lua_pushvalue(L, -3);
-    lua_rawset(L, -3);
-    lua_pop(L, 2);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "group");
+    lua_pop(L, 1);
     s->iterate = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
@@ -153,9 +176,11 @@ static int set_up(lua_State *L)
     lua_pushcfunction(L, require);
     lua_setglobal(L, "require");
     run_prelude(s);
+    lua_api_lock(L);
     s->modules = keep_table(L);
     s->pointers = keep_table(L);
     s->texts = keep_table(L);
+    s->compiled = keep_table(L);
     luaL_newmetatable(L, "weir.Check");
     lua_pop(L, 1);
     lua_state_lock_globals(L);
@@ -170,22 +195,16 @@ static void while_loading(lua_State *L, lua_Debug *ar)
 {
     struct script *s = script_of(L);
     lua_getinfo(L, "S", ar);
-    if (ar->event == LUA_HOOKLINE) {
+    bool own = strcmp(ar->source, "=" LUA_PRELUDE_NAME) ==
+               0; /* the prelude's, which is no place of the file */
+    if (ar->event == LUA_HOOKLINE && !own) {
         s->load_line = ar->currentline;
         snprintf(s->load_source, sizeof s->load_source, "%s", ar->short_src);
-    } else if (clock_now_ns() > s->load_until_ns) {
+    } else if (ar->event != LUA_HOOKLINE && clock_now_ns() > s->load_until_ns) {
         lua_pushfstring(L, "%s:%d: the top level of the file takes longer than 5 s", s->load_source,
                         s->load_line);
         lua_error(L);
     }
-}
-
-/* Does a sentence begin with "file:12: "? */
-static bool has_place(const char *text, const char *source)
-{
-    size_t n = strlen(source);
-    return strncmp(text, source, n) == 0 && text[n] == ':' && text[n + 1] >= '0' &&
-           text[n + 1] <= '9';
 }
 
 /* Everything on the file's top level, and what it returns. */
@@ -198,6 +217,14 @@ static int read_file(lua_State *L)
     return 0;
 }
 
+static void add_place(const struct script *s, struct err *e)
+{
+    if (s->load_line)
+        err_wrap(e, "%s:%d", s->load_source, s->load_line);
+    else
+        err_wrap(e, STR_FMT, STR_ARG(s->program->path));
+}
+
 static bool read_all(struct script *s, struct err *e)
 {
     s->load_rng = rng_make(s->program->seed, load_stream);
@@ -208,8 +235,8 @@ static bool read_all(struct script *s, struct err *e)
     bool good = lua_state_call(s->L, 0, 0, e);
     lua_sethook(s->L, NULL, 0, 0);
     s->loading = false;
-    if (!good && s->load_line && !has_place(e->text, s->load_source))
-        err_wrap(e, "%s:%d", s->load_source, s->load_line);
+    if (!good && !lua_state_has_place(str_from(e->text)))
+        add_place(s, e);
     return good;
 }
 
@@ -261,6 +288,7 @@ void script_close(struct script *s)
     free_rooms(s);
     free_expressions(s);
     data_reader_free(&s->reader);
+    buf_free(&s->text);
     mem_free(s->names);
     mem_free(s->idle);
     arena_free(&s->arena);
@@ -301,7 +329,7 @@ const struct name *script_name(lua_State *L, int index)
             luaL_error(L,
                        "the scripts have made up more than %d different texts; the one too many "
                        "is '%s'",
-                       NAMES_MOST, lua_tostring(L, text));
+                       PROGRAM_NAMES_MOST, lua_tostring(L, text));
         lua_pushvalue(L, text);
         lua_pushlightuserdata(L, (void *)(uintptr_t)name);
         lua_rawset(L, -4);
@@ -310,7 +338,12 @@ const struct name *script_name(lua_State *L, int index)
     return name;
 }
 
-const regex_t *script_expression(lua_State *L, str text)
+const char *script_reason(lua_State *L, int index)
+{
+    return program_reason(script_of(L)->program, lua_view(L, index));
+}
+
+static regex_t *compile(lua_State *L, str text)
 {
     struct script *s = script_of(L);
     struct expression *x = mem_zero(sizeof *x);
@@ -326,15 +359,34 @@ const regex_t *script_expression(lua_State *L, str text)
     return &x->compiled;
 }
 
-struct vu *script_user(lua_State *L, const char *what)
+const regex_t *script_expression(lua_State *L, str text)
+{
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script_of(L)->compiled);
+    lua_pushlstring(L, text.p, text.n);
+    lua_rawget(L, -2);
+    regex_t *expression = lua_touserdata(L, -1);
+    if (!expression) {
+        expression = compile(L, text);
+        lua_pushlstring(L, text.p, text.n);
+        lua_pushlightuserdata(L, expression);
+        lua_rawset(L, -4);
+    }
+    lua_pop(L, 2);
+    return expression;
+}
+
+struct vu *script_user_of(lua_State *L, int level, const char *what)
 {
     struct vu *vu = script_of(L)->now;
-    if (!vu)
-        luaL_error(L, "%s can only be used while a user runs, not at the top level of the file",
-                   what);
-    if (vu->co != L)
-        luaL_error(L, "%s cannot be used within a check or a coroutine of the script's own", what);
-    return vu;
+    if (vu && vu->co == L)
+        return vu;
+    luaL_where(L, level);
+    lua_pushfstring(L, "%s %s", what,
+                    vu ? "cannot be used within a check or a coroutine of the script's own"
+                       : "can only be used while a user runs, not at the top level of the file");
+    lua_concat(L, 2);
+    lua_error(L);
+    return NULL;
 }
 
 void script_top_level(lua_State *L, const char *what)
@@ -347,6 +399,9 @@ void script_top_level(lua_State *L, const char *what)
 int script_yield(lua_State *L, struct step step)
 {
     struct script *s = script_of(L);
+    if (!lua_isyieldable(L))
+        return luaL_error(L, "a call or a sleep cannot wait in here: not inside table.sort, "
+                             "string.gsub, a check or another function that Lua itself calls");
     s->next = step;
     s->asked = true;
     return lua_yield(L, 0);

@@ -38,6 +38,7 @@ struct script {
     int iterate;               /* reference: on_start, then user (lua_prelude.h) */
     unsigned n_feeds;          /* made so far: they are known by their order */
     struct data_reader reader; /* of rows */
+    struct buf text;           /* room for a text that a check reads */
     struct script_scenario *scenarios;
     int setup, teardown;
     uint64_t sequence; /* of ${seq}, this worker's */
@@ -52,6 +53,7 @@ struct script {
     struct coroutine *idle;  /* coroutines that nobody uses */
     size_t n_idle, idle_room;
     struct expression *expressions;    /* compiled ones, to be freed */
+    int compiled;                      /* reference: them by their texts */
     uint64_t load_until_ns;            /* the top level must have ended by then */
     char load_source[64];              /* where it is: the file … */
     int load_line;                     /* … and its line; 0: not begun */
@@ -81,12 +83,22 @@ void script_push_name(lua_State *L, const struct name *name);
 /* The string at `index` as a name of the program. Raises an error when there are too many. */
 const struct name *script_name(lua_State *L, int index);
 
-/* A regular expression of this state's own. Raises an error when it is none. */
+/* The text at `index` as a reason (program.h). */
+const char *script_reason(lua_State *L, int index);
+
+/* A regular expression of this state's own, compiled when it is first asked for. Raises an error
+ * when it is none. */
 const regex_t *script_expression(lua_State *L, str text);
 
 /* For functions of the API: the user that runs. Raises an error when none does, or when a coroutine
- * of the script's own does, from which nothing can wait. `what` is done by the function. */
-struct vu *script_user(lua_State *L, const char *what);
+ * of the script's own does, from which nothing can wait. `what` is done by the function, which was
+ * called `level` levels (1: directly) below the script. */
+struct vu *script_user_of(lua_State *L, int level, const char *what);
+
+static inline struct vu *script_user(lua_State *L, const char *what)
+{
+    return script_user_of(L, 1, what);
+}
 
 /* Raises an error unless the file's top level runs. */
 void script_top_level(lua_State *L, const char *what);

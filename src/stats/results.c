@@ -80,6 +80,26 @@ void results_merge(struct results *into, const struct results *from)
     into->log_lines_lost += from->log_lines_lost;
 }
 
+static void give_up_calls(struct series_data *d, str why)
+{
+    uint64_t ended = series_data_ended(d);
+    if (d->started <= ended)
+        return;
+    d->fates[FATE_ABANDONED] += d->started - ended;
+    tally_add(&d->causes, tally_text(why), d->started - ended);
+}
+
+void results_give_up(struct results *r, str why)
+{
+    for (size_t i = 0; i < r->n_timed; i++)
+        give_up_calls(&r->list[i]->data, why);
+    for (unsigned i = 0; i < r->books.n; i++) {
+        struct iteration_book *b = &r->books.list[i];
+        uint64_t ended = b->completed + b->script_error + b->interrupted;
+        b->interrupted += b->started > ended ? b->started - ended : 0;
+    }
+}
+
 void results_total(const struct results *r, struct series_data *into)
 {
     for (size_t i = 0; i < r->n_calls; i++)

@@ -37,6 +37,10 @@ void results_merge(struct results *into, const struct results *from);
 /* The entry of a series, made when it is not there yet. The series outlives the results. */
 struct result *results_get(struct results *r, const struct series *s);
 
+/* A worker does not answer any more: what it had under way, as far as it said, is interrupted and
+ * abandoned. `why` lives as long as the plan. */
+void results_give_up(struct results *r, str why);
+
 /* Sum over all calls that are not parts; *into starts as {0} and is the caller's. */
 void results_total(const struct results *r, struct series_data *into);
 

@@ -110,7 +110,12 @@ class Ended:
 
     @property
     def iterations(self):
-        return {k: v for k, v in self.summary["iterations"].items() if v}
+        return {k: v for k, v in self.summary["iterations"].items() if v and k != "script_errors"}
+
+    @property
+    def script_errors(self):
+        """{sentence: count}"""
+        return self.summary["iterations"]["script_errors"]
 
     def series(self, name):
         """The one series of that name."""

@@ -37,12 +37,17 @@ static struct check_value word(enum check_value_kind kind)
     return (struct check_value){.kind = kind};
 }
 
-static bool passes(struct check c, const struct outcome *o)
+static bool passes_with(struct check c, const struct outcome *o, str sent)
 {
     struct buf room = {0};
-    bool passed = check_passes(&c, o, NULL, &room);
+    bool passed = check_passes(&c, o, sent, NULL, &room);
     buf_free(&room);
     return passed;
+}
+
+static bool passes(struct check c, const struct outcome *o)
+{
+    return passes_with(c, o, STR(""));
 }
 
 /* One value of the body against one wanted. */
@@ -254,6 +259,45 @@ static void a_body_that_was_not_kept_is_not_there(void **state)
     assert_true(passes((struct check){.kind = CHECK_EQUALS, .text = STR("")}, &o));
 }
 
+static void replies_are_compared_with_their_requests(void **state)
+{
+    (void)state;
+    struct outcome o = {.body = STR("<x>"), .length = 3};
+    assert_true(passes_with((struct check){.kind = CHECK_ECHO}, &o, STR("<x>")));
+    assert_false(passes_with((struct check){.kind = CHECK_ECHO}, &o, STR("x")));
+    assert_true(passes_with((struct check){.kind = CHECK_CONTAINS_REQUEST}, &o, STR("x")));
+    assert_true(passes_with((struct check){.kind = CHECK_CONTAINS_REQUEST}, &o, STR("")));
+    assert_false(passes_with((struct check){.kind = CHECK_CONTAINS_REQUEST}, &o, STR("y")));
+    o.body = (str){NULL, 0};
+    assert_true(passes_with((struct check){.kind = CHECK_ECHO}, &o, (str){NULL, 0}));
+    assert_true(check_wants_request(&(struct check){.kind = CHECK_JSON_SAME}));
+    assert_false(check_wants_request(&(struct check){.kind = CHECK_JSON}));
+}
+
+static bool same_json(const char *reply, const char *p, const char *request, const char *q)
+{
+    struct arena arena = {0};
+    struct outcome o = {.body = str_from(reply)};
+    struct check c = {.kind = CHECK_JSON_SAME};
+    struct err e;
+    assert_true(json_pointer_parse(str_from(p), &arena, &c.pointer, &e));
+    assert_true(json_pointer_parse(str_from(q), &arena, &c.of_request, &e));
+    bool passed = passes_with(c, &o, str_from(request));
+    arena_free(&arena);
+    return passed;
+}
+
+static void values_of_reply_and_request_are_the_same_as_json(void **state)
+{
+    (void)state;
+    assert_true(same_json("{\"a\":{\"x\":1,\"y\":[]}}", "/a", "{\"y\":[],\"x\":1.0}", ""));
+    assert_false(same_json("{\"a\":1}", "/a", "{\"a\":\"1\"}", "/a"));
+    assert_false(same_json("{\"a\":1}", "/b", "{\"a\":1}", "/b"));
+    assert_false(same_json("{\"a\":1}", "/a", "{\"a\":1}", "/b"));
+    assert_false(same_json("<html>", "/a", "{\"a\":1}", "/a"));
+    assert_false(same_json("{\"a\":1}", "/a", "", "/a"));
+}
+
 static void sizes_and_statuses_are_numbers(void **state)
 {
     (void)state;
@@ -278,7 +322,7 @@ static bool matches(const char *expression, str there)
     struct outcome o = {.body = there, .length = there.n};
     struct check c = {.kind = CHECK_MATCHES, .text = str_from(expression)};
     assert_int_equal(regcomp(&compiled, expression, REG_EXTENDED), 0);
-    bool found = check_passes(&c, &o, &compiled, NULL);
+    bool found = check_passes(&c, &o, STR(""), &compiled, NULL);
     regfree(&compiled);
     return found;
 }
@@ -336,6 +380,10 @@ static void checks_without_a_name_say_what_they_are(void **state)
     assert_called((struct check){.kind = CHECK_EQUALS, .text = STR("")}, "equals ");
     assert_called((struct check){.kind = CHECK_NOT_EMPTY}, "not empty");
     assert_called((struct check){.kind = CHECK_MATCHES, .text = STR("^a")}, "matches ^a");
+    assert_called((struct check){.kind = CHECK_ECHO}, "is the request's body");
+    assert_called((struct check){.kind = CHECK_CONTAINS_REQUEST}, "contains the request's body");
+    assert_called((struct check){.kind = CHECK_JSON_SAME, .pointer = pointer},
+                  "/state is the request's body");
     assert_called((struct check){.kind = CHECK_FUNCTION, .number = 1}, "check 2");
 }
 
@@ -346,7 +394,7 @@ static void kept_checks_own_what_they_hold(void **state)
     struct names names;
     struct err e;
     char wanted[] = "PAID", own[] = "is paid", inside[] = "x";
-    names_init(&names);
+    names_init(&names, 100);
     struct check_value value = text(wanted);
     struct check checks[] = {
         {.kind = CHECK_JSON, .values = &value, .n_values = 1},
@@ -387,6 +435,8 @@ int main(void)
         cmocka_unit_test(headers_are_numbers_where_numbers_are_wanted),
         cmocka_unit_test(bodies_contain_and_equal_texts),
         cmocka_unit_test(a_body_that_was_not_kept_is_not_there),
+        cmocka_unit_test(replies_are_compared_with_their_requests),
+        cmocka_unit_test(values_of_reply_and_request_are_the_same_as_json),
         cmocka_unit_test(sizes_and_statuses_are_numbers),
         cmocka_unit_test(expressions_look_at_the_body_alone),
         cmocka_unit_test(checks_without_a_name_say_what_they_are),

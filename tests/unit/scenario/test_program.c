@@ -186,6 +186,21 @@ static void names_of_series_have_an_end(void **state)
     assert_true(program_series(&p, STR("m7"), SERIES_COUNTER, false, &s));
 }
 
+static void reasons_have_an_end_and_a_word_for_the_others(void **state)
+{
+    (void)state;
+    char text[16];
+    const char *first = program_reason(&p, STR("r0"));
+    for (unsigned i = 0; i < PROGRAM_REASONS_MOST; i++) {
+        snprintf(text, sizeof text, "r%u", i);
+        assert_string_equal(program_reason(&p, str_from(text)), text);
+    }
+    assert_ptr_equal(program_reason(&p, STR("r0")), first);
+    assert_string_equal(program_reason(&p, STR("one more")),
+                        "other reasons: the scripts give more than 1000");
+    assert_string_equal(program_reason(&p, STR("")), "no reason was given");
+}
+
 enum { THREADS = 4, CALLS = 200 };
 
 static struct call_definition calls[CALLS];
@@ -236,6 +251,7 @@ int main(void)
         PROGRAM_TEST(the_calls_own_timeout_is_the_stronger),
         PROGRAM_TEST(series_are_known_by_name_kind_and_part),
         PROGRAM_TEST(names_of_series_have_an_end),
+        PROGRAM_TEST(reasons_have_an_end_and_a_word_for_the_others),
         PROGRAM_TEST(numbers_are_given_once_however_many_ask),
     };
     return UNIT_RUN(tests);

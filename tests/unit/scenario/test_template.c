@@ -12,7 +12,7 @@ static struct arena arena;
 static int open_all(void **state)
 {
     (void)state;
-    names_init(&names);
+    names_init(&names, 100);
     return 0;
 }
 

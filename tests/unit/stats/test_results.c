@@ -76,6 +76,28 @@ static void totals_leave_parts_out(void **state)
     results_free(&r);
 }
 
+static void what_a_worker_had_under_way_is_given_up(void **state)
+{
+    (void)state;
+    static const struct series counter = {.name = {"n", 1}, .kind = SERIES_COUNTER};
+    struct results r = {0};
+    struct series_data *d = &results_get(&r, &ping)->data, *p = &results_get(&r, &part)->data;
+    d->started = 5;
+    d->fates[FATE_OK] = 3;
+    p->started = p->fates[FATE_OK] = 2;
+    results_get(&r, &counter)->data.started = 7;
+    *iteration_books_at(&r.books, 0) =
+        (struct iteration_book){.planned = 9, .started = 4, .completed = 1, .script_error = 1};
+    results_give_up(&r, STR("gone"));
+    assert_true(call_book_balanced(d) && call_book_balanced(p));
+    assert_int_equal(d->fates[FATE_ABANDONED], 2);
+    assert_int_equal(d->causes.rows[0].count, 2);
+    assert_int_equal(p->causes.used, 0);
+    assert_int_equal(r.books.list[0].interrupted, 2);
+    assert_int_equal(results_get(&r, &counter)->data.fates[FATE_ABANDONED], 0);
+    results_free(&r);
+}
+
 /* A recorder of second 2 with a call in each of the seconds 1 to 3. */
 static struct recorder recorder_of_second_2(void)
 {
@@ -177,6 +199,7 @@ int main(void)
         cmocka_unit_test(metrics_of_scripts_stand_behind_all_that_has_times),
         cmocka_unit_test(the_same_series_of_two_workers_is_one),
         cmocka_unit_test(totals_leave_parts_out),
+        cmocka_unit_test(what_a_worker_had_under_way_is_given_up),
         cmocka_unit_test(adding_takes_all_that_a_recorder_holds),
         cmocka_unit_test(the_seconds_of_a_recorder_add_up_to_all_of_it),
         cmocka_unit_test(a_series_that_counted_nothing_this_second_is_not_in_it),
