@@ -33,6 +33,18 @@ static const char *path_of(const struct args *a, const char *option, struct aren
     return args_given(a, option) ? arena_z(arena, args_text(a, option)) : NULL;
 }
 
+int outputs_run(const struct outputs *o, const struct plan *plan, struct run_info *info,
+                struct err *e)
+{
+    const struct run_setup setup = {.plan = plan,
+                                    .info = info,
+                                    .sinks = o->sinks,
+                                    .thresholds = o->thresholds,
+                                    .n_thresholds = o->n_thresholds};
+    bool ran;
+    return run_execute(&setup, &ran, e);
+}
+
 void outputs_close(struct outputs *o)
 {
     for (struct sink *next, *s = o->sinks; s; s = next) {
