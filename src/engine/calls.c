@@ -9,18 +9,19 @@ static struct worker_client *client_of(const struct active_call *c)
     return &c->flow->worker->clients[c->what->client];
 }
 
-static size_t bytes_of(const struct client *c)
+size_t calls_bytes(const struct protocol *p)
 {
-    return offsetof(struct active_call, call) + CALL_BYTES + c->protocol->call_size;
+    return offsetof(struct active_call, call) + CALL_BYTES + p->call_size;
 }
 
+/* Zeroed behind the timeout. */
 static struct active_call *take_memory(struct worker_client *wc)
 {
     struct active_call *c = wc->free_calls;
     if (!c)
-        return mem_zero(bytes_of(wc->client));
+        return mem_zero(wc->call_bytes);
     wc->free_calls = c->next;
-    memset(c, 0, bytes_of(wc->client));
+    memset(&c->flow, 0, wc->call_bytes - offsetof(struct active_call, flow));
     return c;
 }
 
@@ -58,7 +59,8 @@ static struct active_call *make(struct user *u, const struct step *s)
     c->what = what;
     c->call.number = u->k;
     c->call.request = s->request ? s->request : what->request;
-    c->call.session = user_session(u, what->client);
+    if (w->plan->clients[what->client].sessions)
+        c->call.session = user_session(u, what->client);
     c->call.detached = what->detached;
     c->call.reply = s->reply;
     if (s->reply)
@@ -66,8 +68,6 @@ static struct active_call *make(struct user *u, const struct step *s)
     c->call.due_ns = u->clock_ns;
     c->call.taken_ns = u->taken_ns;
     c->call.deadline_ns = u->clock_ns + timeout_ns;
-    c->timeout.fire = time_out;
-    list_init(&c->timeout.link);
     return c;
 }
 
@@ -99,6 +99,8 @@ static bool arm_timeout(struct active_call *c)
     struct loop *l = c->flow->worker->loop;
     if (client_of(c)->client->protocol->own_timeouts)
         return true;
+    c->timeout.fire = time_out;
+    list_init(&c->timeout.link);
     c->held = c->call.deadline_ns <= loop_now(l);
     if (c->held && c->user)
         loop_timer_arm(l, &c->user->timer, 0);
@@ -123,12 +125,18 @@ void calls_start(struct user *u, const struct step *s)
         client->protocol->start(client, &c->call);
 }
 
+static void disarm_timeout(struct active_call *c, const struct client *client)
+{
+    if (!client->protocol->own_timeouts)
+        wheel_disarm(&c->timeout);
+}
+
 void calls_abandon(struct active_call *c)
 {
     uint64_t now = loop_now(c->flow->worker->loop);
     if (c->cancelled)
         return; /* timed out already, on its way back */
-    wheel_disarm(&c->timeout);
+    disarm_timeout(c, client_of(c)->client);
     if (c->call.deadline_ns <= now) /* the wheel would have come a moment later */
         calls_expire(c);
     else
@@ -172,25 +180,23 @@ static void end_awaited(struct active_call *c)
     struct user *u = c->user;
     struct flow *f = u->flow;
     const struct scenario_type *type = f->load->scenario->type;
-    bool abandoned = c->call.outcome.fate == FATE_ABANDONED;
-    struct step next = {.kind = STEP_DONE};
     u->call = NULL;
     u->clock_ns = c->call.done_ns;
     u->taken_ns = loop_now(f->worker->loop);
-    if (!abandoned)
-        next = type->step(f->scene, u->vu, &c->call.outcome);
-    report_and_free(c);
-    if (abandoned)
+    if (c->call.outcome.fate == FATE_ABANDONED) {
+        report_and_free(c);
         user_interrupt(u);
-    else
-        user_go_on(u, next);
+        return;
+    }
+    struct step next = type->step(f->scene, u->vu, &c->call.outcome);
+    report_and_free(c);
+    user_go_on(u, &next);
 }
 
 void calls_client_done(struct client *client, struct call *call)
 {
     struct active_call *c = CONTAINER_OF(call, struct active_call, call);
-    (void)client;
-    wheel_disarm(&c->timeout);
+    disarm_timeout(c, client);
     if (!call->done_ns)
         call->done_ns = loop_now(c->flow->worker->loop);
     if (c->user)

@@ -121,12 +121,12 @@ void starts_fed(struct flow *f);             /* nobody is hungry any more */
 
 /* ---- user.c ---- */
 struct user *user_take(struct flow *f); /* a parked one, or a new one */
-/* Its session with a client, made when first asked for; NULL when the client has no sessions. */
+/* Its session with a client that has sessions, made when first asked for. */
 void *user_session(struct user *u, unsigned client);
 void user_park(struct user *u);
 void user_dismiss(struct user *u); /* it rests, and leaves for good */
-void user_begin(struct user *u, struct start s);
-void user_go_on(struct user *u, struct step s);
+void user_begin(struct user *u, const struct start *s);
+void user_go_on(struct user *u, const struct step *s);
 void user_begin_next_turn(struct user *u); /* starts_user_free again, from a timer */
 void user_interrupt(struct user *u);       /* the end of the drain */
 void user_wake(struct vu *vu);             /* host_table.wake */

@@ -7,16 +7,16 @@
 enum { STARTS_A_TURN = 256 }; /* spec/measure.md, "Arrivals": after a stall, then I/O */
 
 /* Into the books, unless it is the warm-up's. */
-static void book_start(struct flow *f, struct start s)
+static void book_start(struct flow *f, const struct start *s)
 {
     struct iteration_book *book = worker_book(f->worker, f);
-    if (s.due_ns < f->worker->start_ns)
+    if (s->due_ns < f->worker->start_ns)
         return;
     f->iterations++;
     book->started++;
-    book->in_plan += s.taken_ns < f->end_ns || s.due_ns == f->end_ns; /* at once, last */
+    book->in_plan += s->taken_ns < f->end_ns || s->due_ns == f->end_ns; /* at once, last */
     if (flow_is_open(f))
-        hist_record(&worker_recorder(f->worker)->lateness, s.taken_ns - s.due_ns);
+        hist_record(&worker_recorder(f->worker)->lateness, s->taken_ns - s->due_ns);
 }
 
 /* ---- open model ---- */
@@ -51,11 +51,11 @@ static void take(struct flow *f, struct start s)
         f->skipped += measured;
         return;
     }
-    book_start(f, s);
+    book_start(f, &s);
     if (full)
         queue_push(&f->queue, s);
     else
-        user_begin(user_take(f), s);
+        user_begin(user_take(f), &s);
 }
 
 /* Monotonic; UINT64_MAX: nothing is due any more. */
@@ -136,8 +136,8 @@ static void next_iteration(struct user *u, uint64_t due_ns)
     struct start s = {.k = share_element(f->worker->share, f->iterations),
                       .due_ns = due_ns,
                       .taken_ns = due_ns > now ? due_ns : now};
-    book_start(f, s);
-    user_begin(u, s);
+    book_start(f, &s);
+    user_begin(u, &s);
 }
 
 static bool wants_users(const struct flow *f)
@@ -223,7 +223,8 @@ void starts_user_free(struct user *u)
             user_begin_next_turn(u); /* an iteration without a wait must not hold up the turn */
         }
     } else if (f->queue.n) {
-        user_begin(u, queue_pop(&f->queue));
+        struct start s = queue_pop(&f->queue);
+        user_begin(u, &s);
     } else {
         user_park(u);
         flow_look_for_the_end(f);
@@ -271,7 +272,7 @@ static void give_up_queued(struct flow *f, struct start s)
     }
     struct user *u = user_take(f);
     uint64_t running = f->n_running;
-    user_begin(u, s);
+    user_begin(u, &s);
     if (f->n_running > running) /* else it is done with everything, and may be gone */
         user_interrupt(u);
 }

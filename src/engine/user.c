@@ -10,9 +10,11 @@ static const struct scenario_type *type_of(const struct flow *f)
     return f->load->scenario->type;
 }
 
-static struct step step(struct user *u)
+/* Goes on after begin, after a sleep and after a call that it does not wait for. */
+static void step_and_go_on(struct user *u)
 {
-    return type_of(u->flow)->step(u->flow->scene, u->vu, NULL);
+    struct step s = type_of(u->flow)->step(u->flow->scene, u->vu, NULL);
+    user_go_on(u, &s);
 }
 
 static void wake(struct timer *t)
@@ -24,7 +26,7 @@ static void wake(struct timer *t)
     else if (list_empty(&u->link))
         starts_user_free(u);
     else
-        user_go_on(u, step(u));
+        step_and_go_on(u);
 }
 
 /* The scenario's own state stands behind the user. */
@@ -51,8 +53,6 @@ void *user_session(struct user *u, unsigned client)
 {
     const struct plan *p = u->flow->worker->plan;
     const struct client_spec *spec = &p->clients[client];
-    if (!spec->sessions)
-        return NULL;
     if (!u->sessions)
         u->sessions = mem_array(p->n_clients, sizeof *u->sessions);
     if (!u->sessions[client])
@@ -81,9 +81,27 @@ static void forget(struct user *u)
     mem_free(u);
 }
 
+/* It has no iteration under way any more. */
+static void leave(struct user *u)
+{
+    if (list_empty(&u->link))
+        return;
+    list_remove(&u->link);
+    u->flow->n_running--;
+}
+
+static void enter(struct user *u)
+{
+    if (!list_empty(&u->link))
+        return; /* it went straight on from its last one */
+    list_push_back(&u->flow->running, &u->link);
+    u->flow->n_running++;
+}
+
 void user_park(struct user *u)
 {
     struct flow *f = u->flow;
+    leave(u);
     if (f->load->fresh_users || u->leaving || !flow_is_open(f)) {
         user_dismiss(u);
         return;
@@ -103,9 +121,8 @@ void user_dismiss(struct user *u)
     }
     u->leaving = true;
     u->clock_ns = u->taken_ns = now;
-    list_push_back(&f->running, &u->link);
-    f->n_running++;
-    user_go_on(u, step(u));
+    enter(u);
+    step_and_go_on(u);
 }
 
 void user_free_all(struct flow *f)
@@ -117,29 +134,23 @@ void user_free_all(struct flow *f)
     }
 }
 
-void user_begin(struct user *u, struct start start)
+void user_begin(struct user *u, const struct start *start)
 {
     struct flow *f = u->flow;
-    u->k = start.k;
-    u->clock_ns = start.due_ns;
-    u->taken_ns = start.taken_ns;
-    u->measured = start.due_ns >= f->worker->start_ns;
+    u->k = start->k;
+    u->clock_ns = start->due_ns;
+    u->taken_ns = start->taken_ns;
+    u->measured = start->due_ns >= f->worker->start_ns;
     u->waited = false;
-    list_push_back(&f->running, &u->link);
-    f->n_running++;
-    type_of(f)->begin(f->scene, u->vu, (struct iteration){start.k, start.due_ns});
-    user_go_on(u, step(u));
+    enter(u);
+    type_of(f)->begin(f->scene, u->vu, (struct iteration){start->k, start->due_ns});
+    step_and_go_on(u);
 }
 
 void user_begin_next_turn(struct user *u)
 {
+    leave(u);
     loop_timer_arm(u->flow->worker->loop, &u->timer, 0);
-}
-
-static void leave(struct user *u)
-{
-    list_remove(&u->link);
-    u->flow->n_running--;
 }
 
 static void end_iteration(struct user *u, const struct step *last)
@@ -149,7 +160,6 @@ static void end_iteration(struct user *u, const struct step *last)
     bool failed = last->kind == STEP_ERROR;
     if (u->measured && failed)
         tally_add(&worker_recorder(w)->script_errors, tally_text(str_from(last->why)), 1);
-    leave(u);
     if (u->leaving) {
         user_park(u);
         flow_look_for_the_end(f);
@@ -223,25 +233,28 @@ static void settle_down(struct user *u, const struct step *s)
         sleep_for(u, s->sleep_ns);
 }
 
-void user_go_on(struct user *u, struct step s)
+void user_go_on(struct user *u, const struct step *s)
 {
-    for (int row = 0; s.kind == STEP_CALL && !u->flow->given_up; row++) {
-        u->waited = u->waited || !s.call->detached;
-        calls_start(u, &s);
-        if (s.last)
-            flow_end_with_this(u->flow);
-        if (!s.call->detached)
+    struct flow *f = u->flow;
+    struct step next;
+    for (int row = 0; s->kind == STEP_CALL && !f->given_up; row++) {
+        u->waited = u->waited || !s->call->detached;
+        calls_start(u, s);
+        if (s->last)
+            flow_end_with_this(f);
+        if (!s->call->detached)
             return;
         if (row == DETACHED_IN_A_ROW) {
-            loop_timer_arm(u->flow->worker->loop, &u->timer, 0);
+            loop_timer_arm(f->worker->loop, &u->timer, 0);
             return;
         }
-        s = step(u);
+        next = type_of(f)->step(f->scene, u->vu, NULL);
+        s = &next;
     }
-    if (s.kind == STEP_CALL)
+    if (s->kind == STEP_CALL)
         user_interrupt(u);
     else
-        settle_down(u, &s);
+        settle_down(u, s);
 }
 
 void user_interrupt(struct user *u)
@@ -258,7 +271,6 @@ void user_interrupt(struct user *u)
         worker_book(f->worker, f)->interrupted++;
     if (type_of(f)->drop)
         type_of(f)->drop(f->scene, u->vu);
-    leave(u);
     user_park(u);
     flow_look_for_the_end(f);
 }

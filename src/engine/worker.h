@@ -35,7 +35,7 @@ struct shown_mail {
 
 /* A call with what the engine needs around it; the protocol's bytes stand behind. */
 struct active_call {
-    struct timeout timeout;
+    struct timeout timeout; /* untouched where the protocol keeps the time itself */
     struct flow *flow;
     struct user *user; /* that waits for it; NULL: it is detached */
     const struct prepared_call *what;
@@ -50,6 +50,7 @@ struct active_call {
 /* A client and the memory of its finished calls. */
 struct worker_client {
     struct client *client;
+    size_t call_bytes; /* of an active_call, with the protocol's own behind it */
     struct active_call *free_calls;
     bool degraded_told;
 };
@@ -127,6 +128,7 @@ void calls_expire(struct active_call *c); /* held: the turn after its start */
 void calls_abandon(struct active_call *c);
 void calls_client_done(struct client *client, struct call *call); /* client_events.done */
 void calls_free_all(struct worker *w);
+size_t calls_bytes(const struct protocol *p); /* worker_client.call_bytes */
 
 /* ---- host.c ---- */
 void host_open(struct worker *w); /* worker.host */
