@@ -1,4 +1,4 @@
-/* From a call's record to librdkafka. The plain way is rd_kafka_produce, which takes its arguments
+/* From calls' records to librdkafka. The plain way is rd_kafka_produce, which takes its arguments
  * as they are; headers and time stamps need the slower rd_kafka_produceva. */
 #include <string.h>
 
