@@ -9,19 +9,17 @@ static struct worker_client *client_of(const struct active_call *c)
     return &c->flow->worker->clients[c->what->client];
 }
 
-size_t calls_bytes(const struct protocol *p)
+void calls_open(struct worker_client *wc)
 {
-    return offsetof(struct active_call, call) + CALL_BYTES + p->call_size;
+    wc->protocol = wc->client->protocol;
+    wc->call_bytes = offsetof(struct active_call, call) + CALL_BYTES + wc->protocol->call_size;
+    pool_init(&wc->calls, wc->call_bytes);
 }
 
-/* Zeroed behind the timeout. */
 static struct active_call *take_memory(struct worker_client *wc)
 {
-    struct active_call *c = wc->free_calls;
-    if (!c)
-        return mem_zero(wc->call_bytes);
-    wc->free_calls = c->next;
-    memset(&c->flow, 0, wc->call_bytes - offsetof(struct active_call, flow));
+    struct active_call *c = pool_take(&wc->calls);
+    memset(&c->user, 0, wc->call_bytes - offsetof(struct active_call, user));
     return c;
 }
 
@@ -146,14 +144,13 @@ void calls_abandon(struct active_call *c)
 static void give_memory_back(struct active_call *c)
 {
     struct worker_client *wc = client_of(c);
-    if (wc->client->protocol->finish)
-        wc->client->protocol->finish(&c->call);
+    if (wc->protocol->finish)
+        wc->protocol->finish(&c->call);
     if (c->shown) {
         buf_free(&c->shown->bytes);
         mem_free(c->shown);
     }
-    c->next = wc->free_calls;
-    wc->free_calls = c;
+    pool_give(&wc->calls, c);
 }
 
 static void report_and_free(struct active_call *c)
@@ -188,7 +185,7 @@ static void end_awaited(struct active_call *c)
         user_interrupt(u);
         return;
     }
-    struct step next = type->step(f->scene, u->vu, &c->call.outcome);
+    struct step next = type->step(f->scene, user_vu(u), &c->call.outcome);
     report_and_free(c);
     user_go_on(u, &next);
 }
@@ -208,9 +205,5 @@ void calls_client_done(struct client *client, struct call *call)
 void calls_free_all(struct worker *w)
 {
     for (unsigned i = 0; w->clients && i < w->plan->n_clients; i++)
-        while (w->clients[i].free_calls) {
-            struct active_call *c = w->clients[i].free_calls;
-            w->clients[i].free_calls = c->next;
-            mem_free(c);
-        }
+        pool_free(&w->clients[i].calls);
 }

@@ -27,6 +27,16 @@ static struct report *empty_report(struct worker *w, int64_t second)
     return r;
 }
 
+/* From now on everything is counted there. */
+static void fill_report(struct worker *w, struct report *r)
+{
+    unsigned n = w->plan->n_loads;
+    iteration_books_at(&r->recorder.books, n - 1); /* all are made, none moves any more */
+    for (unsigned i = 0; i < n; i++)
+        w->flows[i].book = iteration_books_at(&r->recorder.books, i);
+    w->report = r;
+}
+
 static void mail_report(struct worker *w)
 {
     w->report->mail.deliver = w->deliver_report;
@@ -57,14 +67,14 @@ static void roll(struct timer *t)
     mail_batch(w);
     if (second > worker_recorder(w)->second) {
         mail_report(w);
-        w->report = empty_report(w, second);
+        fill_report(w, empty_report(w, second));
     }
     loop_timer_arm(w->loop, t, w->start_ns + (uint64_t)(second + 1) * NS_PER_S);
 }
 
 void report_open(struct worker *w)
 {
-    w->report = empty_report(w, 0);
+    fill_report(w, empty_report(w, 0));
     w->second_timer.fire = roll;
     loop_timer_arm(w->loop, &w->second_timer, w->start_ns + NS_PER_S);
 }
@@ -181,7 +191,7 @@ void report_call(struct worker *w, struct active_call *c)
 {
     struct recorder *r = worker_recorder(w);
     count_call(r, recorder_data(r, c->what->series_number, c->what->series), c);
-    worker_book(w, c->flow)->last_done_ns = worker_plan_ns(w, c->call.done_ns);
+    c->flow->book->last_done_ns = worker_plan_ns(w, c->call.done_ns);
     if (w->plan->log_calls)
         log_call(w, c);
     if (c->shown)

@@ -9,7 +9,7 @@ enum { STARTS_A_TURN = 256 }; /* spec/measure.md, "Arrivals": after a stall, the
 /* Into the books, unless it is the warm-up's. */
 static void book_start(struct flow *f, const struct start *s)
 {
-    struct iteration_book *book = worker_book(f->worker, f);
+    struct iteration_book *book = f->book;
     if (s->due_ns < f->worker->start_ns)
         return;
     f->iterations++;
@@ -47,7 +47,7 @@ static void take(struct flow *f, struct start s)
     bool full = f->n_running >= f->most_running;
     if (full && f->load->overload == OVERLOAD_SKIP) {
         bool measured = s.due_ns >= f->worker->start_ns;
-        worker_book(f->worker, f)->skipped += measured;
+        f->book->skipped += measured;
         f->skipped += measured;
         return;
     }
@@ -123,7 +123,7 @@ static bool shall_retire(const struct flow *f)
            f->iterations >= f->most_iterations;
 }
 
-static void next_iteration(struct user *u, uint64_t due_ns)
+static void next_iteration(struct user *u, uint64_t due_ns, uint64_t now)
 {
     struct flow *f = u->flow;
     if (shall_retire(f) || f->n_hungry) { /* one that waits for data is enough */
@@ -132,7 +132,6 @@ static void next_iteration(struct user *u, uint64_t due_ns)
         flow_look_for_the_end(f);
         return;
     }
-    uint64_t now = loop_now(f->worker->loop);
     struct start s = {.k = share_element(f->worker->share, f->iterations),
                       .due_ns = due_ns,
                       .taken_ns = due_ns > now ? due_ns : now};
@@ -149,9 +148,10 @@ static bool wants_users(const struct flow *f)
 /* Starts users until as many are there as the plan wants at this moment of it. */
 static void change_users(struct flow *f, uint64_t due_ns)
 {
+    uint64_t now = loop_now(f->worker->loop);
     for (int n = 0; n < STARTS_A_TURN && wants_users(f); n++) {
         f->n_users++;
-        next_iteration(user_take(f), due_ns);
+        next_iteration(user_take(f), due_ns, now);
     }
     f->users_due_ns = due_ns;
     if (wants_users(f))
@@ -217,7 +217,7 @@ void starts_user_free(struct user *u)
     struct flow *f = u->flow;
     if (!flow_is_open(f)) {
         if (u->waited) {
-            next_iteration(u, u->clock_ns);
+            next_iteration(u, u->clock_ns, u->taken_ns);
         } else {
             u->waited = true;
             user_begin_next_turn(u); /* an iteration without a wait must not hold up the turn */
@@ -267,7 +267,7 @@ static void give_up_queued(struct flow *f, struct start s)
     if (s.due_ns < f->worker->start_ns)
         return;
     if (s.due_ns + f->load->timeout_ns > loop_now(f->worker->loop)) {
-        worker_book(f->worker, f)->interrupted++;
+        f->book->interrupted++;
         return;
     }
     struct user *u = user_take(f);
@@ -281,7 +281,7 @@ void starts_give_up(struct flow *f)
 {
     struct start_queue queue = f->queue; /* so that users who become free go to rest */
     f->queue = (struct start_queue){0};
-    worker_book(f->worker, f)->skipped += owed(f);
+    f->book->skipped += owed(f);
     f->next_arrival.due_ns = UINT64_MAX;
     loop_timer_disarm(f->worker->loop, &f->arrival_timer);
     while (queue.n)

@@ -1,4 +1,6 @@
 /* Virtual users: an iteration is begun, stepped until the scenario says done, and booked. */
+#include <string.h>
+
 #include "base/mem.h"
 #include "engine/worker.h"
 
@@ -13,7 +15,7 @@ static const struct scenario_type *type_of(const struct flow *f)
 /* Goes on after begin, after a sleep and after a call that it does not wait for. */
 static void step_and_go_on(struct user *u)
 {
-    struct step s = type_of(u->flow)->step(u->flow->scene, u->vu, NULL);
+    struct step s = type_of(u->flow)->step(u->flow->scene, user_vu(u), NULL);
     user_go_on(u, &s);
 }
 
@@ -29,11 +31,6 @@ static void wake(struct timer *t)
         step_and_go_on(u);
 }
 
-/* The scenario's own state stands behind the user. */
-enum {
-    USER_BYTES = (sizeof(struct user) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)
-};
-
 struct user *user_take(struct flow *f)
 {
     struct user *u = f->parked;
@@ -41,9 +38,9 @@ struct user *user_take(struct flow *f)
         f->parked = u->next;
         return u;
     }
-    u = mem_zero(USER_BYTES + type_of(f)->vu_size);
+    u = pool_take(&f->users);
+    memset(u, 0, USER_BYTES + type_of(f)->vu_size);
     u->flow = f;
-    u->vu = (struct vu *)((char *)u + USER_BYTES);
     u->timer.fire = wake;
     list_init(&u->link);
     return u;
@@ -74,11 +71,11 @@ static void end_sessions(struct user *u)
 
 static void forget(struct user *u)
 {
-    const struct flow *f = u->flow;
+    struct flow *f = u->flow;
     if (type_of(f)->forget)
-        type_of(f)->forget(f->scene, u->vu);
+        type_of(f)->forget(f->scene, user_vu(u));
     end_sessions(u);
-    mem_free(u);
+    pool_give(&f->users, u);
 }
 
 /* It has no iteration under way any more. */
@@ -115,7 +112,7 @@ void user_dismiss(struct user *u)
     struct flow *f = u->flow;
     uint64_t now = loop_now(f->worker->loop);
     bool goes = f->given_up || u->leaving || !type_of(f)->leave;
-    if (goes || !type_of(f)->leave(f->scene, u->vu, now)) {
+    if (goes || !type_of(f)->leave(f->scene, user_vu(u), now)) {
         forget(u);
         return;
     }
@@ -143,7 +140,7 @@ void user_begin(struct user *u, const struct start *start)
     u->measured = start->due_ns >= f->worker->start_ns;
     u->waited = false;
     enter(u);
-    type_of(f)->begin(f->scene, u->vu, (struct iteration){start->k, start->due_ns});
+    type_of(f)->begin(f->scene, user_vu(u), (struct iteration){start->k, start->due_ns});
     step_and_go_on(u);
 }
 
@@ -165,8 +162,8 @@ static void end_iteration(struct user *u, const struct step *last)
         flow_look_for_the_end(f);
         return;
     }
-    worker_book(w, f)->script_error += u->measured && failed;
-    worker_book(w, f)->completed += u->measured && !failed;
+    f->book->script_error += u->measured && failed;
+    f->book->completed += u->measured && !failed;
     starts_user_free(u);
 }
 
@@ -197,7 +194,7 @@ static void feed(struct user *u)
 
 void user_wake(struct vu *vu)
 {
-    struct user *u = (struct user *)((char *)vu - USER_BYTES);
+    struct user *u = user_of_vu(vu);
     struct flow *f = u->flow;
     if (!u->hungry)
         return;
@@ -248,7 +245,7 @@ void user_go_on(struct user *u, const struct step *s)
             loop_timer_arm(f->worker->loop, &u->timer, 0);
             return;
         }
-        next = type_of(f)->step(f->scene, u->vu, NULL);
+        next = type_of(f)->step(f->scene, user_vu(u), NULL);
         s = &next;
     }
     if (s->kind == STEP_CALL)
@@ -268,9 +265,9 @@ void user_interrupt(struct user *u)
         return;
     }
     if (u->measured && !u->leaving)
-        worker_book(f->worker, f)->interrupted++;
+        f->book->interrupted++;
     if (type_of(f)->drop)
-        type_of(f)->drop(f->scene, u->vu);
+        type_of(f)->drop(f->scene, user_vu(u));
     user_park(u);
     flow_look_for_the_end(f);
 }

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "base/pool.h"
 #include "engine/flow.h"
 #include "engine/sink.h"
 #include "loop/loop.h"
@@ -36,22 +37,24 @@ struct shown_mail {
 /* A call with what the engine needs around it; the protocol's bytes stand behind. */
 struct active_call {
     struct timeout timeout; /* untouched where the protocol keeps the time itself */
+    struct list link;       /* in flow.detached; untouched when a user waits */
+
+    /* From here on zero when it begins; on a cache line with the moments of the call. */
+    alignas(CACHE_LINE) struct user *user; /* that waits for it; NULL: it is detached */
     struct flow *flow;
-    struct user *user; /* that waits for it; NULL: it is detached */
     const struct prepared_call *what;
-    struct active_call *next; /* in the free list of its client */
-    struct list link;         /* in flow.detached */
-    bool cancelled;           /* its time or the run's was over: `done` is on its way */
-    bool held;                /* its user waited for so long that it is not sent at all */
-    struct reply *shown;      /* shown in full when it is done, here unless its user reads it */
-    struct call call;         /* last */
+    struct reply *shown; /* shown in full when it is done, here unless its user reads it */
+    bool cancelled;      /* its time or the run's was over: `done` is on its way */
+    bool held;           /* its user waited for so long that it is not sent at all */
+    struct call call;    /* last */
 };
 
 /* A client and the memory of its finished calls. */
 struct worker_client {
     struct client *client;
-    size_t call_bytes; /* of an active_call, with the protocol's own behind it */
-    struct active_call *free_calls;
+    const struct protocol *protocol; /* the client's */
+    size_t call_bytes;               /* of an active_call, with the protocol's own behind it */
+    struct pool calls;
     bool degraded_told;
 };
 
@@ -113,11 +116,6 @@ static inline uint64_t worker_plan_ns(const struct worker *w, uint64_t monotonic
     return monotonic_ns - w->start_ns;
 }
 
-static inline struct iteration_book *worker_book(struct worker *w, const struct flow *f)
-{
-    return iteration_books_at(&worker_recorder(w)->books, f->index);
-}
-
 /* ---- worker.c ---- */
 void *worker_main(void *worker);
 void worker_flow_over(struct worker *w);
@@ -127,8 +125,8 @@ void calls_start(struct user *u, const struct step *s);
 void calls_expire(struct active_call *c); /* held: the turn after its start */
 void calls_abandon(struct active_call *c);
 void calls_client_done(struct client *client, struct call *call); /* client_events.done */
+void calls_open(struct worker_client *wc);                        /* its client is there */
 void calls_free_all(struct worker *w);
-size_t calls_bytes(const struct protocol *p); /* worker_client.call_bytes */
 
 /* ---- host.c ---- */
 void host_open(struct worker *w); /* worker.host */

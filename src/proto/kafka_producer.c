@@ -211,7 +211,8 @@ static void kafka_cancel(struct client *client, struct call *call)
 
 static void kafka_finish(struct call *call)
 {
-    mem_free(kafka_call_of(call)->shown);
+    if (call->outcome.request.p)
+        mem_free(kafka_call_of(call)->shown);
 }
 
 static struct client *kafka_open(struct loop *l, struct offload *offload, const void *config,
