@@ -12,6 +12,15 @@
 
 enum kafka_phase { KAFKA_OPENING, KAFKA_OPEN, KAFKA_CLOSING };
 
+/* Records that are handed over together, so that librdkafka reads its clocks and takes its locks
+ * once for all of them. Of one topic, without headers, in the memory of their calls. */
+enum { KAFKA_BATCH = 2048 };
+
+struct kafka_batch {
+    unsigned n, topic;
+    rd_kafka_message_t messages[KAFKA_BATCH]; /* _private: the call */
+};
+
 struct kafka_client {
     struct client client; /* first */
     struct loop *loop;
@@ -27,7 +36,7 @@ struct kafka_client {
     bool taking;               /* reports are being taken */
     unsigned taken;            /* so many, in this turn */
     uint64_t done_ns;          /* of those that are being taken */
-    uint64_t now_ns;           /* clock for what is handed over meanwhile; 0: none is taken */
+    struct kafka_batch batch;  /* started meanwhile; empty when none are taken */
     struct kafka_signs signs;  /* while it opens: the offload's */
     bool reached;              /* errors are the worker's to take */
 
@@ -85,6 +94,10 @@ void kafka_go_on_closing(struct kafka_client *c); /* nothing comes from librdkaf
 
 /* Gives the call's record to librdkafka and sets sent_ns. Not accepted: the reason. */
 rd_kafka_resp_err_t kafka_hand_over(struct kafka_client *c, struct call *call);
+/* Will be handed over with the batch, at the latest when the reports of this turn are taken. False:
+ * it cannot be in a batch. */
+bool kafka_batch_add(struct kafka_client *c, struct call *call);
+void kafka_batch_hand_over(struct kafka_client *c);
 
 /* ---- kafka_waiting.c: records that the full local queue does not take ---- */
 

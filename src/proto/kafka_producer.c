@@ -192,6 +192,8 @@ static void kafka_start(struct client *client, struct call *call)
         kafka_wait(c, call);
         return;
     }
+    if (c->taking && kafka_batch_add(c, call))
+        return;
     rd_kafka_resp_err_t code = kafka_hand_over(c, call);
     if (code)
         kafka_refused(c, call, code);
@@ -200,6 +202,7 @@ static void kafka_start(struct client *client, struct call *call)
 static void kafka_cancel(struct client *client, struct call *call)
 {
     struct kafka_client *c = kafka_client_of(client);
+    kafka_batch_hand_over(c);
     if (kafka_call_of(call)->waiting) {
         kafka_wait_forget(call);
         return;

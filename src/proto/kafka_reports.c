@@ -1,8 +1,8 @@
-/* Delivery reports, by librdkafka's callback. As events they cost more here: the memory of an
- * event's records is freed with the event, that of a record behind its callback, and the next
- * record that its user sends takes it while it is warm. librdkafka writes to the descriptor once,
- * when its queue goes from empty to non-empty: the queue is emptied, or the descriptor is written
- * to again. */
+/* Delivery reports, by librdkafka's callback: up to a batch of them, then what was started
+ * meanwhile is handed over together and takes the memory of those that are over while it is warm.
+ * (As events they cost more: the memory of an event's records, thousands perhaps, is freed with the
+ * event.) librdkafka writes to the descriptor once, when its queue goes from empty to non-empty:
+ * the queue is emptied, or the descriptor is written to again. */
 #include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -13,10 +13,7 @@
 #include "proto/kafka_client.h"
 #include "proto/kafka_error.h"
 
-enum {
-    RECORDS_A_TURN = 1024, /* then the loop goes first: starts are due */
-    RECORDS_A_CLOCK = 64,  /* what is handed over within them is stamped by one clock read */
-};
+enum { RECORDS_A_TURN = KAFKA_BATCH }; /* then the loop goes first: starts are due */
 
 /* ---- one record ---- */
 
@@ -75,10 +72,8 @@ void kafka_done(struct kafka_client *c, struct call *call)
 static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
 {
     struct kafka_client *c = opaque;
-    if (c->taken++ % RECORDS_A_CLOCK == 0)
-        c->now_ns = clock_now_ns();
     settle(c, m);
-    if (c->taken == RECORDS_A_TURN)
+    if (++c->taken == RECORDS_A_TURN)
         rd_kafka_yield(rk);
 }
 
@@ -116,7 +111,7 @@ static void take_reports(struct watch *w)
     c->taken = 0;
     c->done_ns = clock_now_ns();
     rd_kafka_poll(c->rk, 0);
-    c->now_ns = 0;
+    kafka_batch_hand_over(c);
     kafka_wait_no_more(c);
     c->taking = false;
     c->outage_told = c->outage_told && c->taken == 0;
