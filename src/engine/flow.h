@@ -89,6 +89,7 @@ struct flow {
     uint64_t n_users, users_wanted; /* closed model: are there, should be there */
     uint64_t users_change_ns;       /* closed model: of the plan, when that number changes next */
     uint64_t users_due_ns;          /* closed model: when those that are not there yet were due */
+    uint64_t users_asked;           /* closed model: iterations when more were asked for last */
     uint64_t iterations, skipped;   /* of the load, not of the warm-up */
     uint64_t most_iterations;       /* closed model: its share of -n */
     bool given_up;                  /* the drain is over: nobody goes on */

@@ -154,6 +154,7 @@ static void change_users(struct flow *f, uint64_t due_ns)
         next_iteration(user_take(f), due_ns, now);
     }
     f->users_due_ns = due_ns;
+    f->users_asked = f->iterations;
     if (wants_users(f))
         loop_timer_arm(f->worker->loop, &f->more_users_timer, 0);
 }
@@ -161,7 +162,12 @@ static void change_users(struct flow *f, uint64_t due_ns)
 static void more_users(struct timer *t)
 {
     struct flow *f = CONTAINER_OF(t, struct flow, more_users_timer);
-    change_users(f, f->users_due_ns);
+    bool busy = f->users_asked != f->iterations; /* some have ended since, others began */
+    f->users_asked = f->iterations;
+    if (f->load->as_needed && busy)
+        loop_timer_arm(f->worker->loop, t, 0);
+    else
+        change_users(f, f->load->as_needed ? loop_now(f->worker->loop) : f->users_due_ns);
 }
 
 void starts_fed(struct flow *f)

@@ -58,6 +58,13 @@ struct worker_client {
     bool degraded_told;
 };
 
+/* A sample that came many times in a row, as the records of one answer do: not yet in its
+ * histogram. */
+struct repeat {
+    struct hist *hist; /* of the report that is being filled; NULL: none */
+    uint64_t ns, times;
+};
+
 enum worker_phase {
     WORKER_PREPARING,
     WORKER_READY,
@@ -93,6 +100,7 @@ struct worker {
     struct timer second_timer;
 
     struct report *report; /* being filled */
+    struct repeat response, service, wait;
     struct report *free_reports;
     struct call_batch *batch;     /* being filled; NULL: none yet */
     unsigned n_shown, most_shown; /* calls kept for --show */
