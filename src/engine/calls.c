@@ -19,7 +19,7 @@ void calls_open(struct worker_client *wc)
 static struct active_call *take_memory(struct worker_client *wc)
 {
     struct active_call *c = pool_take(&wc->calls);
-    memset(&c->user, 0, wc->call_bytes - offsetof(struct active_call, user));
+    memset(&c->cancelled, 0, wc->call_bytes - offsetof(struct active_call, cancelled));
     return c;
 }
 

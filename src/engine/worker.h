@@ -48,11 +48,11 @@ struct active_call {
     struct list link;       /* in flow.detached; untouched when a user waits */
 
     /* From here on zero when it begins; on a cache line with the moments of the call. */
-    alignas(CACHE_LINE) struct user *user; /* that waits for it; NULL: it is detached */
+    alignas(CACHE_LINE) bool cancelled; /* its time or the run's was over: `done` is on its way */
+    bool held;                          /* its user waited for so long that it is not sent at all */
+    struct user *user;                  /* that waits for it; NULL: it is detached */
     struct flow *flow;
     const struct prepared_call *what;
-    bool cancelled;            /* its time or the run's was over: `done` is on its way */
-    bool held;                 /* its user waited for so long that it is not sent at all */
     struct shown_texts *shown; /* it is shown in full when it is done; NULL: it is not */
     struct call call;          /* last */
 };

@@ -47,13 +47,13 @@ struct call {
     uint64_t done_ns;          /* MAY be set before `done`; 0: the clock of the loop's turn */
     struct reply *reply;       /* the caller's, stays until `done`; NULL: nobody reads it */
     struct outcome outcome;    /* set by the protocol before `done` */
-    const void *request; /* of the protocol's own type; stays until `done`, or, for a call that its
-                          * user does not wait for, until start returns */
+    const void *request;  /* of the protocol's own type; stays until `done`, or, for a call that its
+                           * user does not wait for, until start returns */
     uint64_t number;      /* k of the iteration that makes it */
     uint64_t deadline_ns; /* when it is over, whatever came: monotonic */
-    void *session;        /* what its user keeps between calls, session_size bytes; NULL: nothing, as
-                           * for all detached calls, which may outlive their user */
-    bool detached;        /* its user does not wait for it */
+    void *session; /* what its user keeps between calls, session_size bytes; NULL: nothing, as
+                    * for all detached calls, which may outlive their user */
+    bool detached; /* its user does not wait for it */
 };
 
 /* The protocol's call_size bytes stand behind the call. */
