@@ -146,7 +146,6 @@ void *user_session(struct user *u, unsigned client);
 void user_park(struct user *u);
 void user_dismiss(struct user *u); /* it rests, and leaves for good */
 void user_begin(struct user *u, const struct start *s);
-struct step user_step(struct user *u, struct call *last); /* what it does next */
 void user_go_on(struct user *u, const struct step *s);
 void user_begin_next_turn(struct user *u); /* starts_user_free again, from a timer */
 void user_interrupt(struct user *u);       /* the end of the drain */

@@ -12,17 +12,6 @@ static const struct scenario_type *type_of(const struct flow *f)
     return f->load->scenario->type;
 }
 
-struct step user_step(struct user *u, struct call *last)
-{
-    struct flow *f = u->flow;
-    struct worker *w = f->worker;
-    atomic_store_explicit(&w->stepping, f, memory_order_relaxed);
-    struct step s = type_of(f)->step(f->scene, user_vu(u), last);
-    atomic_store_explicit(&w->stepping, NULL, memory_order_relaxed);
-    atomic_store_explicit(&w->steps, w->steps + 1, memory_order_relaxed);
-    return s;
-}
-
 static void end_pause(struct user *u)
 {
     u->flow->n_pausing--;

@@ -137,6 +137,18 @@ static inline uint64_t worker_plan_ns(const struct worker *w, uint64_t monotonic
     return monotonic_ns - w->start_ns;
 }
 
+/* What a user does next. Inline, so that the step is written once, where the caller wants it. */
+static inline struct step user_step(struct user *u, struct call *last)
+{
+    struct flow *f = u->flow;
+    struct worker *w = f->worker;
+    atomic_store_explicit(&w->stepping, f, memory_order_relaxed);
+    struct step s = f->load->scenario->type->step(f->scene, user_vu(u), last);
+    atomic_store_explicit(&w->stepping, NULL, memory_order_relaxed);
+    atomic_store_explicit(&w->steps, w->steps + 1, memory_order_relaxed);
+    return s;
+}
+
 /* ---- worker.c ---- */
 void *worker_main(void *worker);
 void worker_flow_over(struct worker *w);
