@@ -189,6 +189,8 @@ static bool read_load(struct produce_run *r, uint64_t *in_flight, struct err *e)
                                      .one_thread = true};
     if (!load_plan_read(r->args, &r->habits, &r->arena, &r->load, in_flight, e))
         return false;
+    r->load.as_needed = r->load.profile.model == LOAD_CLOSED && !args_given(r->args, "users") &&
+                        !args_given(r->args, "stages");
     if (r->load.profile.model == LOAD_OPEN && *in_flight < r->load.max_in_flight)
         r->load.max_in_flight = *in_flight;
     return true;

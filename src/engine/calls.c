@@ -9,18 +9,17 @@ static struct worker_client *client_of(const struct active_call *c)
     return &c->flow->worker->clients[c->what->client];
 }
 
-static size_t bytes_of(const struct client *c)
+void calls_open(struct worker_client *wc)
 {
-    return offsetof(struct active_call, call) + CALL_BYTES + c->protocol->call_size;
+    wc->protocol = wc->client->protocol;
+    wc->call_bytes = offsetof(struct active_call, call) + CALL_BYTES + wc->protocol->call_size;
+    pool_init(&wc->calls, wc->call_bytes);
 }
 
 static struct active_call *take_memory(struct worker_client *wc)
 {
-    struct active_call *c = wc->free_calls;
-    if (!c)
-        return mem_zero(bytes_of(wc->client));
-    wc->free_calls = c->next;
-    memset(c, 0, bytes_of(wc->client));
+    struct active_call *c = pool_take(&wc->calls);
+    memset(&c->cancelled, 0, wc->call_bytes - offsetof(struct active_call, cancelled));
     return c;
 }
 
@@ -58,7 +57,7 @@ static struct active_call *make(struct user *u, const struct step *s)
     c->what = what;
     c->call.number = u->k;
     c->call.request = s->request ? s->request : what->request;
-    if (!what->detached) /* such a call may outlive its user */
+    if (w->plan->clients[what->client].sessions && !what->detached) /* it may outlive its user */
         c->call.session = user_session(u, what->client);
     c->call.detached = what->detached;
     c->call.reply = s->reply;
@@ -69,8 +68,6 @@ static struct active_call *make(struct user *u, const struct step *s)
     c->call.due_ns = u->clock_ns;
     c->call.taken_ns = u->taken_ns;
     c->call.deadline_ns = u->clock_ns + timeout_ns;
-    c->timeout.fire = time_out;
-    list_init(&c->timeout.link);
     return c;
 }
 
@@ -127,6 +124,8 @@ static bool arm_timeout(struct active_call *c)
     struct loop *l = c->flow->worker->loop;
     if (client_of(c)->client->protocol->own_timeouts)
         return true;
+    c->timeout.fire = time_out;
+    list_init(&c->timeout.link);
     c->held = c->call.deadline_ns <= loop_now(l);
     if (c->held && c->user)
         loop_timer_arm(l, &c->user->timer, 0);
@@ -151,12 +150,18 @@ void calls_start(struct user *u, const struct step *s)
         client->protocol->start(client, &c->call);
 }
 
+static void disarm_timeout(struct active_call *c, const struct client *client)
+{
+    if (!client->protocol->own_timeouts)
+        wheel_disarm(&c->timeout);
+}
+
 void calls_abandon(struct active_call *c)
 {
     uint64_t now = loop_now(c->flow->worker->loop);
     if (c->cancelled)
         return; /* timed out already, on its way back */
-    wheel_disarm(&c->timeout);
+    disarm_timeout(c, client_of(c)->client);
     if (c->call.deadline_ns <= now) /* the wheel would have come a moment later */
         calls_expire(c);
     else
@@ -166,12 +171,11 @@ void calls_abandon(struct active_call *c)
 static void give_memory_back(struct active_call *c)
 {
     struct worker_client *wc = client_of(c);
-    if (wc->client->protocol->finish)
-        wc->client->protocol->finish(&c->call);
+    if (wc->protocol->finish)
+        wc->protocol->finish(&c->call);
     if (c->shown)
         free_texts(c->shown);
-    c->next = wc->free_calls;
-    wc->free_calls = c;
+    pool_give(&wc->calls, c);
 }
 
 static void report_and_free(struct active_call *c)
@@ -197,25 +201,23 @@ static void end_awaited(struct active_call *c)
 {
     struct user *u = c->user;
     struct flow *f = u->flow;
-    bool abandoned = c->call.outcome.fate == FATE_ABANDONED;
-    struct step next = {.kind = STEP_DONE};
     u->call = NULL;
     u->clock_ns = c->call.done_ns;
     u->taken_ns = loop_now(f->worker->loop);
-    if (!abandoned)
-        next = user_step(u, &c->call);
-    report_and_free(c);
-    if (abandoned)
+    if (c->call.outcome.fate == FATE_ABANDONED) {
+        report_and_free(c);
         user_interrupt(u);
-    else
-        user_go_on(u, next);
+        return;
+    }
+    struct step next = user_step(u, &c->call);
+    report_and_free(c);
+    user_go_on(u, &next);
 }
 
 void calls_client_done(struct client *client, struct call *call)
 {
     struct active_call *c = CONTAINER_OF(call, struct active_call, call);
-    (void)client;
-    wheel_disarm(&c->timeout);
+    disarm_timeout(c, client);
     if (!call->done_ns)
         call->done_ns = loop_now(c->flow->worker->loop);
     if (c->shown)
@@ -229,9 +231,5 @@ void calls_client_done(struct client *client, struct call *call)
 void calls_free_all(struct worker *w)
 {
     for (unsigned i = 0; w->clients && i < w->plan->n_clients; i++)
-        while (w->clients[i].free_calls) {
-            struct active_call *c = w->clients[i].free_calls;
-            w->clients[i].free_calls = c->next;
-            mem_free(c);
-        }
+        pool_free(&w->clients[i].calls);
 }

@@ -150,6 +150,7 @@ bool flow_open(struct flow *f, struct worker *w, unsigned load, struct err *e)
     f->worker = w;
     f->load = l;
     f->index = load;
+    pool_init(&f->users, USER_BYTES + l->scenario->type->vu_size);
     list_init(&f->running);
     list_init(&f->detached);
     f->most_running =
@@ -178,6 +179,7 @@ void flow_start(struct flow *f)
 void flow_close(struct flow *f)
 {
     mem_free(f->queue.items);
+    pool_free(&f->users);
     if (f->scene)
         f->load->scenario->type->close(f->scene);
 }

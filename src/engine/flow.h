@@ -5,6 +5,7 @@
 #define WEIR_ENGINE_FLOW_H
 
 #include "base/list.h"
+#include "base/pool.h"
 #include "engine/plan.h"
 #include "loop/mailbox.h"
 
@@ -13,21 +14,36 @@ struct active_call;
 
 /* A virtual user: steps through iterations, one after the other. */
 struct user {
+    /* A cache line of what each iteration needs, ... */
     struct flow *flow;
     struct list link;         /* in flow.running */
-    struct user *next;        /* in flow.parked */
     struct active_call *call; /* that it waits for; NULL: none */
-    struct timer timer;       /* sleeping, or its call is held */
-    uint64_t k;               /* of its iteration */
     uint64_t clock_ns;        /* when things should happen (spec/measure.md, "due") */
+    uint64_t k;               /* of its iteration */
     uint64_t taken_ns;        /* when the worker took up what it does now */
     bool measured;            /* its iteration was due at or after t = 0 */
     bool waited;              /* its iteration waited for a call or slept */
     bool hungry;              /* it waits for its scene to wake it */
     bool leaving;             /* what it does is no iteration: the last that it does at all */
-    void **sessions;          /* one for each client, NULL where it has none; NULL: no session */
-    struct vu *vu;            /* the scenario's own state, behind this struct */
+
+    /* ... and what some do. */
+    struct timer timer; /* sleeping, or its call is held */
+    void **sessions;    /* one for each client, NULL where it has none; NULL: no session */
+    struct user *next;  /* in flow.parked */
 };
+
+/* The scenario's own state of a user stands behind it. */
+enum { USER_BYTES = (sizeof(struct user) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE };
+
+static inline struct vu *user_vu(struct user *u)
+{
+    return (struct vu *)((char *)u + USER_BYTES);
+}
+
+static inline struct user *user_of_vu(struct vu *vu)
+{
+    return (struct user *)((char *)vu - USER_BYTES);
+}
 
 /* An arrival that was taken off the schedule. */
 struct start {
@@ -53,7 +69,8 @@ struct flow {
     const struct load *load;
     unsigned index; /* among the plan's loads */
     struct scene *scene;
-    uint8_t state; /* enum flow_state */
+    struct iteration_book *book; /* of the report that the worker fills */
+    uint8_t state;               /* enum flow_state */
 
     uint64_t end_ns; /* of the load, monotonic; UINT64_MAX while only the count ends it */
     uint64_t cut_ns; /* stopped: arrivals from then on are not wanted; else UINT64_MAX */
@@ -72,6 +89,7 @@ struct flow {
     uint64_t n_users, users_wanted; /* closed model: are there, should be there */
     uint64_t users_change_ns;       /* closed model: of the plan, when that number changes next */
     uint64_t users_due_ns;          /* closed model: when those that are not there yet were due */
+    uint64_t users_asked;           /* closed model: iterations when more were asked for last */
     uint64_t iterations, skipped;   /* of the load, not of the warm-up */
     uint64_t most_iterations;       /* closed model: its share of -n */
     bool given_up;                  /* the drain is over: nobody goes on */
@@ -80,6 +98,7 @@ struct flow {
     uint64_t n_running;   /* of them */
     struct user *parked;  /* users without */
     uint64_t n_pausing;   /* users without that begin again in the next turn */
+    struct pool users;    /* their memory */
     struct list detached; /* active_call.link: calls that nobody waits for */
     uint64_t n_detached;
 
@@ -122,13 +141,12 @@ void starts_fed(struct flow *f);             /* nobody is hungry any more */
 
 /* ---- user.c ---- */
 struct user *user_take(struct flow *f); /* a parked one, or a new one */
-/* Its session with a client, made when first asked for; NULL when the client has no sessions. */
+/* Its session with a client that has sessions, made when first asked for. */
 void *user_session(struct user *u, unsigned client);
 void user_park(struct user *u);
 void user_dismiss(struct user *u); /* it rests, and leaves for good */
-void user_begin(struct user *u, struct start s);
-struct step user_step(struct user *u, struct call *last); /* what it does next */
-void user_go_on(struct user *u, struct step s);
+void user_begin(struct user *u, const struct start *s);
+void user_go_on(struct user *u, const struct step *s);
 void user_begin_next_turn(struct user *u); /* starts_user_free again, from a timer */
 void user_interrupt(struct user *u);       /* the end of the drain */
 void user_wake(struct vu *vu);             /* host_table.wake */

@@ -27,8 +27,42 @@ static struct report *empty_report(struct worker *w, int64_t second)
     return r;
 }
 
+/* From now on everything is counted there. */
+static void fill_report(struct worker *w, struct report *r)
+{
+    unsigned n = w->plan->n_loads;
+    iteration_books_at(&r->recorder.books, n - 1); /* all are made, none moves any more */
+    for (unsigned i = 0; i < n; i++)
+        w->flows[i].book = iteration_books_at(&r->recorder.books, i);
+    w->report = r;
+}
+
+/* ---- samples ---- */
+
+static void settle_repeat(struct repeat *r)
+{
+    if (r->hist)
+        hist_record_n(r->hist, r->ns, r->times);
+    r->hist = NULL;
+}
+
+static inline void add_sample(struct repeat *r, struct hist *h, uint64_t ns)
+{
+    if (r->hist == h && r->ns == ns) {
+        r->times++;
+        return;
+    }
+    settle_repeat(r);
+    *r = (struct repeat){h, ns, 1};
+}
+
+/* ---- reports ---- */
+
 static void mail_report(struct worker *w)
 {
+    settle_repeat(&w->response);
+    settle_repeat(&w->service);
+    settle_repeat(&w->wait);
     w->report->mail.deliver = w->deliver_report;
     mailbox_post(w->boss, &w->report->mail);
     w->report = NULL;
@@ -57,14 +91,14 @@ static void roll(struct timer *t)
     mail_batch(w);
     if (second > worker_recorder(w)->second) {
         mail_report(w);
-        w->report = empty_report(w, second);
+        fill_report(w, empty_report(w, second));
     }
     loop_timer_arm(w->loop, t, w->start_ns + (uint64_t)(second + 1) * NS_PER_S);
 }
 
 void report_open(struct worker *w)
 {
-    w->report = empty_report(w, 0);
+    fill_report(w, empty_report(w, 0));
     w->second_timer.fire = roll;
     loop_timer_arm(w->loop, &w->second_timer, w->start_ns + NS_PER_S);
 }
@@ -153,19 +187,19 @@ static void show_call(struct worker *w, const struct active_call *c)
     mailbox_post(w->boss, &m->mail);
 }
 
-static void count_call(struct recorder *r, struct series_data *d, const struct active_call *c)
+static void count_call(struct worker *w, struct series_data *d, const struct active_call *c)
 {
     const struct outcome *o = &c->call.outcome;
     bool replied = o->fate == FATE_OK || o->fate == FATE_FAILED_CHECK;
     d->fates[o->fate]++;
     if (replied || o->fate == FATE_TIMEOUT)
-        hist_record(&d->response, c->call.done_ns - c->call.due_ns);
+        add_sample(&w->response, &d->response, c->call.done_ns - c->call.due_ns);
     if (replied) {
-        hist_record(&d->service, c->call.done_ns - c->call.sent_ns);
+        add_sample(&w->service, &d->service, c->call.done_ns - c->call.sent_ns);
         d->body_bytes += o->length;
     }
     if (c->call.sent_ns)
-        hist_record(&r->wait, c->call.sent_ns - c->call.taken_ns);
+        add_sample(&w->wait, &worker_recorder(w)->wait, c->call.sent_ns - c->call.taken_ns);
     d->bytes_sent += o->bytes_sent;
     d->bytes_received += o->bytes_received;
     d->possibly_stored += o->possibly_stored;
@@ -179,8 +213,8 @@ static void count_call(struct recorder *r, struct series_data *d, const struct a
 void report_call(struct worker *w, struct active_call *c)
 {
     struct recorder *r = worker_recorder(w);
-    count_call(r, recorder_data(r, c->what->series_number, c->what->series), c);
-    worker_book(w, c->flow)->last_done_ns = worker_plan_ns(w, c->call.done_ns);
+    count_call(w, recorder_data(r, c->what->series_number, c->what->series), c);
+    c->flow->book->last_done_ns = worker_plan_ns(w, c->call.done_ns);
     if (w->plan->log_calls)
         log_record(w, record_of(w, c));
     if (c->shown)

@@ -9,16 +9,16 @@
 enum { STARTS_A_TURN = 256, TAKEN_A_TURN = 64 * 1024 };
 
 /* Into the books, unless it is the warm-up's. */
-static void book_start(struct flow *f, struct start s)
+static void book_start(struct flow *f, const struct start *s)
 {
-    struct iteration_book *book = worker_book(f->worker, f);
-    if (s.due_ns < f->worker->start_ns)
+    struct iteration_book *book = f->book;
+    if (s->due_ns < f->worker->start_ns)
         return;
     f->iterations++;
     book->started++;
-    book->in_plan += s.taken_ns < f->end_ns || s.due_ns == f->end_ns; /* at once, last */
+    book->in_plan += s->taken_ns < f->end_ns || s->due_ns == f->end_ns; /* at once, last */
     if (flow_is_open(f))
-        hist_record(&worker_recorder(f->worker)->lateness, s.taken_ns - s.due_ns);
+        hist_record(&worker_recorder(f->worker)->lateness, s->taken_ns - s->due_ns);
 }
 
 /* ---- open model ---- */
@@ -50,15 +50,15 @@ static bool take(struct flow *f, struct start s)
     bool full = f->n_running >= f->most_running;
     if (full && f->load->overload == OVERLOAD_SKIP) {
         bool measured = s.due_ns >= f->worker->start_ns;
-        worker_book(f->worker, f)->skipped += measured;
+        f->book->skipped += measured;
         f->skipped += measured;
         return false;
     }
-    book_start(f, s);
+    book_start(f, &s);
     if (full)
         queue_push(&f->queue, s);
     else
-        user_begin(user_take(f), s);
+        user_begin(user_take(f), &s);
     return !full;
 }
 
@@ -129,7 +129,7 @@ static bool shall_retire(const struct flow *f)
            f->iterations >= f->most_iterations;
 }
 
-static void next_iteration(struct user *u, uint64_t due_ns)
+static void next_iteration(struct user *u, uint64_t due_ns, uint64_t now)
 {
     struct flow *f = u->flow;
     if (shall_retire(f) || f->n_hungry) { /* one that waits for data is enough */
@@ -138,24 +138,23 @@ static void next_iteration(struct user *u, uint64_t due_ns)
         flow_look_for_the_end(f);
         return;
     }
-    uint64_t now = loop_now(f->worker->loop);
     struct start s = {.k = share_element(f->worker->share, f->iterations),
                       .due_ns = due_ns,
                       .taken_ns = due_ns > now ? due_ns : now};
-    book_start(f, s);
-    user_begin(u, s);
+    book_start(f, &s);
+    user_begin(u, &s);
 }
 
 /* Its iteration is over. Fresh users leave then, and others come in their place. */
 static void begin_again(struct user *u)
 {
     struct flow *f = u->flow;
-    uint64_t due_ns = u->clock_ns;
+    uint64_t due_ns = u->clock_ns, now = u->taken_ns;
     if (f->load->fresh_users && !shall_retire(f)) {
         user_dismiss(u);
         u = user_take(f);
     }
-    next_iteration(u, due_ns);
+    next_iteration(u, due_ns, now);
 }
 
 static bool wants_users(const struct flow *f)
@@ -167,11 +166,13 @@ static bool wants_users(const struct flow *f)
 /* Starts users until as many are there as the plan wants at this moment of it. */
 static void change_users(struct flow *f, uint64_t due_ns)
 {
+    uint64_t now = loop_now(f->worker->loop);
     for (int n = 0; n < STARTS_A_TURN && wants_users(f); n++) {
         f->n_users++;
-        next_iteration(user_take(f), due_ns);
+        next_iteration(user_take(f), due_ns, now);
     }
     f->users_due_ns = due_ns;
+    f->users_asked = f->iterations;
     if (wants_users(f))
         loop_timer_arm(f->worker->loop, &f->more_users_timer, 0);
 }
@@ -179,7 +180,12 @@ static void change_users(struct flow *f, uint64_t due_ns)
 static void more_users(struct timer *t)
 {
     struct flow *f = CONTAINER_OF(t, struct flow, more_users_timer);
-    change_users(f, f->users_due_ns);
+    bool busy = f->users_asked != f->iterations; /* some have ended since, others began */
+    f->users_asked = f->iterations;
+    if (f->load->as_needed && busy)
+        loop_timer_arm(f->worker->loop, t, 0);
+    else
+        change_users(f, f->load->as_needed ? loop_now(f->worker->loop) : f->users_due_ns);
 }
 
 void starts_fed(struct flow *f)
@@ -241,7 +247,8 @@ void starts_user_free(struct user *u)
             user_begin_next_turn(u); /* an iteration without a wait must not hold up the turn */
         }
     } else if (f->queue.n) {
-        user_begin(u, queue_pop(&f->queue));
+        struct start s = queue_pop(&f->queue);
+        user_begin(u, &s);
     } else {
         user_park(u);
         flow_look_for_the_end(f);
@@ -284,12 +291,12 @@ static void give_up_queued(struct flow *f, struct start s)
     if (s.due_ns < f->worker->start_ns)
         return;
     if (s.due_ns + f->load->timeout_ns > loop_now(f->worker->loop)) {
-        worker_book(f->worker, f)->interrupted++;
+        f->book->interrupted++;
         return;
     }
     struct user *u = user_take(f);
     uint64_t running = f->n_running;
-    user_begin(u, s);
+    user_begin(u, &s);
     if (f->n_running > running) /* else it is done with everything, and may be gone */
         user_interrupt(u);
 }
@@ -298,7 +305,7 @@ void starts_give_up(struct flow *f)
 {
     struct start_queue queue = f->queue; /* so that users who become free go to rest */
     f->queue = (struct start_queue){0};
-    worker_book(f->worker, f)->skipped += owed(f);
+    f->book->skipped += owed(f);
     f->next_arrival.due_ns = UINT64_MAX;
     loop_timer_disarm(f->worker->loop, &f->arrival_timer);
     while (queue.n)

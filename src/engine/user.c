@@ -1,4 +1,6 @@
 /* Virtual users: an iteration is begun, stepped until the scenario says done, and booked. */
+#include <string.h>
+
 #include "base/mem.h"
 #include "engine/worker.h"
 
@@ -10,26 +12,17 @@ static const struct scenario_type *type_of(const struct flow *f)
     return f->load->scenario->type;
 }
 
-struct step user_step(struct user *u, struct call *last)
-{
-    struct flow *f = u->flow;
-    struct worker *w = f->worker;
-    atomic_store_explicit(&w->stepping, f, memory_order_relaxed);
-    struct step s = type_of(f)->step(f->scene, u->vu, last);
-    atomic_store_explicit(&w->stepping, NULL, memory_order_relaxed);
-    atomic_store_explicit(&w->steps, w->steps + 1, memory_order_relaxed);
-    return s;
-}
-
-static struct step step(struct user *u)
-{
-    return user_step(u, NULL);
-}
-
 static void end_pause(struct user *u)
 {
     u->flow->n_pausing--;
     starts_user_free(u);
+}
+
+/* Goes on after begin, after a sleep and after a call that it does not wait for. */
+static void step_and_go_on(struct user *u)
+{
+    struct step s = user_step(u, NULL);
+    user_go_on(u, &s);
 }
 
 static void wake(struct timer *t)
@@ -41,13 +34,8 @@ static void wake(struct timer *t)
     else if (list_empty(&u->link))
         end_pause(u);
     else
-        user_go_on(u, step(u));
+        step_and_go_on(u);
 }
-
-/* The scenario's own state stands behind the user. */
-enum {
-    USER_BYTES = (sizeof(struct user) + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1)
-};
 
 struct user *user_take(struct flow *f)
 {
@@ -56,9 +44,9 @@ struct user *user_take(struct flow *f)
         f->parked = u->next;
         return u;
     }
-    u = mem_zero(USER_BYTES + type_of(f)->vu_size);
+    u = pool_take(&f->users);
+    memset(u, 0, USER_BYTES + type_of(f)->vu_size);
     u->flow = f;
-    u->vu = (struct vu *)((char *)u + USER_BYTES);
     u->timer.fire = wake;
     list_init(&u->link);
     return u;
@@ -68,8 +56,6 @@ void *user_session(struct user *u, unsigned client)
 {
     const struct plan *p = u->flow->worker->plan;
     const struct client_spec *spec = &p->clients[client];
-    if (!spec->sessions)
-        return NULL;
     if (!u->sessions)
         u->sessions = mem_array(p->n_clients, sizeof *u->sessions);
     if (!u->sessions[client])
@@ -91,11 +77,28 @@ static void end_sessions(struct user *u)
 
 static void forget(struct user *u)
 {
-    const struct flow *f = u->flow;
+    struct flow *f = u->flow;
     if (type_of(f)->forget)
-        type_of(f)->forget(f->scene, u->vu);
+        type_of(f)->forget(f->scene, user_vu(u));
     end_sessions(u);
-    mem_free(u);
+    pool_give(&f->users, u);
+}
+
+/* It has no iteration under way any more. */
+static void leave(struct user *u)
+{
+    if (list_empty(&u->link))
+        return;
+    list_remove(&u->link);
+    u->flow->n_running--;
+}
+
+static void enter(struct user *u)
+{
+    if (!list_empty(&u->link))
+        return; /* it went straight on from its last one */
+    list_push_back(&u->flow->running, &u->link);
+    u->flow->n_running++;
 }
 
 void user_park(struct user *u)
@@ -105,6 +108,7 @@ void user_park(struct user *u)
         user_dismiss(u);
         return;
     }
+    leave(u);
     u->next = f->parked;
     f->parked = u;
 }
@@ -114,15 +118,15 @@ void user_dismiss(struct user *u)
     struct flow *f = u->flow;
     uint64_t now = loop_now(f->worker->loop);
     bool goes = f->given_up || u->leaving || !type_of(f)->leave;
-    if (goes || !type_of(f)->leave(f->scene, u->vu, now)) {
+    leave(u);
+    if (goes || !type_of(f)->leave(f->scene, user_vu(u), now)) {
         forget(u);
         return;
     }
     u->leaving = true;
     u->clock_ns = u->taken_ns = now;
-    list_push_back(&f->running, &u->link);
-    f->n_running++;
-    user_go_on(u, step(u));
+    enter(u);
+    step_and_go_on(u);
 }
 
 void user_free_all(struct flow *f)
@@ -134,30 +138,24 @@ void user_free_all(struct flow *f)
     }
 }
 
-void user_begin(struct user *u, struct start start)
+void user_begin(struct user *u, const struct start *start)
 {
     struct flow *f = u->flow;
-    u->k = start.k;
-    u->clock_ns = start.due_ns;
-    u->taken_ns = start.taken_ns;
-    u->measured = start.due_ns >= f->worker->start_ns;
+    u->k = start->k;
+    u->clock_ns = start->due_ns;
+    u->taken_ns = start->taken_ns;
+    u->measured = start->due_ns >= f->worker->start_ns;
     u->waited = false;
-    list_push_back(&f->running, &u->link);
-    f->n_running++;
-    type_of(f)->begin(f->scene, u->vu, (struct iteration){start.k, start.due_ns});
-    user_go_on(u, step(u));
+    enter(u);
+    type_of(f)->begin(f->scene, user_vu(u), (struct iteration){start->k, start->due_ns});
+    step_and_go_on(u);
 }
 
 void user_begin_next_turn(struct user *u)
 {
+    leave(u);
     u->flow->n_pausing++;
     loop_timer_arm(u->flow->worker->loop, &u->timer, 0);
-}
-
-static void leave(struct user *u)
-{
-    list_remove(&u->link);
-    u->flow->n_running--;
 }
 
 static void end_iteration(struct user *u, const struct step *last)
@@ -167,14 +165,13 @@ static void end_iteration(struct user *u, const struct step *last)
     bool failed = last->kind == STEP_ERROR;
     if (u->measured && failed)
         tally_add(&worker_recorder(w)->script_errors, tally_text(str_from(last->why)), 1);
-    leave(u);
     if (u->leaving) {
         user_park(u);
         flow_look_for_the_end(f);
         return;
     }
-    worker_book(w, f)->script_error += u->measured && failed;
-    worker_book(w, f)->completed += u->measured && !failed;
+    f->book->script_error += u->measured && failed;
+    f->book->completed += u->measured && !failed;
     starts_user_free(u);
 }
 
@@ -205,7 +202,7 @@ static void feed(struct user *u)
 
 void user_wake(struct vu *vu)
 {
-    struct user *u = (struct user *)((char *)vu - USER_BYTES);
+    struct user *u = user_of_vu(vu);
     struct flow *f = u->flow;
     if (!u->hungry)
         return;
@@ -241,25 +238,28 @@ static void settle_down(struct user *u, const struct step *s)
         sleep_for(u, s->sleep_ns);
 }
 
-void user_go_on(struct user *u, struct step s)
+void user_go_on(struct user *u, const struct step *s)
 {
-    for (int row = 0; s.kind == STEP_CALL && !u->flow->given_up; row++) {
-        u->waited = u->waited || !s.call->detached;
-        calls_start(u, &s);
-        if (s.last)
-            flow_end_with_this(u->flow);
-        if (!s.call->detached)
+    struct flow *f = u->flow;
+    struct step next;
+    for (int row = 0; s->kind == STEP_CALL && !f->given_up; row++) {
+        u->waited = u->waited || !s->call->detached;
+        calls_start(u, s);
+        if (s->last)
+            flow_end_with_this(f);
+        if (!s->call->detached)
             return;
         if (row == DETACHED_IN_A_ROW) {
-            loop_timer_arm(u->flow->worker->loop, &u->timer, 0);
+            loop_timer_arm(f->worker->loop, &u->timer, 0);
             return;
         }
-        s = step(u);
+        next = user_step(u, NULL);
+        s = &next;
     }
-    if (s.kind == STEP_CALL)
+    if (s->kind == STEP_CALL)
         user_interrupt(u);
     else
-        settle_down(u, &s);
+        settle_down(u, s);
 }
 
 void user_interrupt(struct user *u)
@@ -273,10 +273,9 @@ void user_interrupt(struct user *u)
         return;
     }
     if (u->measured && !u->leaving)
-        worker_book(f->worker, f)->interrupted++;
+        f->book->interrupted++;
     if (type_of(f)->drop)
-        type_of(f)->drop(f->scene, u->vu);
-    leave(u);
+        type_of(f)->drop(f->scene, user_vu(u));
     user_park(u);
     flow_look_for_the_end(f);
 }

@@ -121,6 +121,7 @@ static void open_clients(struct worker *w)
         const struct client_spec *spec = &p->clients[i];
         w->clients[i].client =
             spec->protocol->open(w->loop, w->offload, spec->config, w->share, &client_events, w);
+        calls_open(&w->clients[i]);
         w->n_open++;
     }
 }

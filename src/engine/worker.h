@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/pool.h"
 #include "engine/flow.h"
 #include "engine/sink.h"
 #include "loop/loop.h"
@@ -43,14 +44,15 @@ struct shown_texts {
 
 /* A call with what the engine needs around it; the protocol's bytes stand behind. */
 struct active_call {
-    struct timeout timeout;
+    struct timeout timeout; /* untouched where the protocol keeps the time itself */
+    struct list link;       /* in flow.detached; untouched when a user waits */
+
+    /* From here on zero when it begins; on a cache line with the moments of the call. */
+    alignas(CACHE_LINE) bool cancelled; /* its time or the run's was over: `done` is on its way */
+    bool held;                          /* its user waited for so long that it is not sent at all */
+    struct user *user;                  /* that waits for it; NULL: it is detached */
     struct flow *flow;
-    struct user *user; /* that waits for it; NULL: it is detached */
     const struct prepared_call *what;
-    struct active_call *next;  /* in the free list of its client */
-    struct list link;          /* in flow.detached */
-    bool cancelled;            /* its time or the run's was over: `done` is on its way */
-    bool held;                 /* its user waited for so long that it is not sent at all */
     struct shown_texts *shown; /* it is shown in full when it is done; NULL: it is not */
     struct call call;          /* last */
 };
@@ -58,8 +60,17 @@ struct active_call {
 /* A client and the memory of its finished calls. */
 struct worker_client {
     struct client *client;
-    struct active_call *free_calls;
+    const struct protocol *protocol; /* the client's */
+    size_t call_bytes;               /* of an active_call, with the protocol's own behind it */
+    struct pool calls;
     bool degraded_told;
+};
+
+/* A sample that came many times in a row, as the records of one answer do: not yet in its
+ * histogram. */
+struct repeat {
+    struct hist *hist; /* of the report that is being filled; NULL: none */
+    uint64_t ns, times;
 };
 
 enum worker_phase {
@@ -102,6 +113,7 @@ struct worker {
     struct timer second_timer;
 
     struct report *report; /* being filled */
+    struct repeat response, service, wait;
     struct report *free_reports;
     struct call_batch *batch;     /* being filled; NULL: none yet */
     unsigned n_shown, most_shown; /* calls kept for --show */
@@ -125,9 +137,16 @@ static inline uint64_t worker_plan_ns(const struct worker *w, uint64_t monotonic
     return monotonic_ns - w->start_ns;
 }
 
-static inline struct iteration_book *worker_book(struct worker *w, const struct flow *f)
+/* What a user does next. Inline, so that the step is written once, where the caller wants it. */
+static inline struct step user_step(struct user *u, struct call *last)
 {
-    return iteration_books_at(&worker_recorder(w)->books, f->index);
+    struct flow *f = u->flow;
+    struct worker *w = f->worker;
+    atomic_store_explicit(&w->stepping, f, memory_order_relaxed);
+    struct step s = f->load->scenario->type->step(f->scene, user_vu(u), last);
+    atomic_store_explicit(&w->stepping, NULL, memory_order_relaxed);
+    atomic_store_explicit(&w->steps, w->steps + 1, memory_order_relaxed);
+    return s;
 }
 
 /* ---- worker.c ---- */
@@ -139,6 +158,7 @@ void calls_start(struct user *u, const struct step *s);
 void calls_expire(struct active_call *c); /* held: the turn after its start */
 void calls_abandon(struct active_call *c);
 void calls_client_done(struct client *client, struct call *call); /* client_events.done */
+void calls_open(struct worker_client *wc);                        /* its client is there */
 void calls_free_all(struct worker *w);
 
 /* ---- host.c ---- */

@@ -16,13 +16,20 @@
 struct kafka_admin {
     struct arena arena;
     struct kafka_reach reach;
+    struct kafka_signs signs;
     const struct kafka_properties *properties; /* the caller's */
 };
 
 /* ---- opening ---- */
 
+static void note_error(rd_kafka_t *rk, int code, const char *text, void *signs)
+{
+    (void)rk;
+    kafka_signs_note(signs, code, text);
+}
+
 static rd_kafka_t *make_client(str brokers, const struct kafka_properties *p, bool makes_topics,
-                               struct err *e)
+                               struct kafka_signs *signs, struct err *e)
 {
     char why[400];
     struct arena arena = {0};
@@ -34,7 +41,8 @@ static rd_kafka_t *make_client(str brokers, const struct kafka_properties *p, bo
     arena_free(&arena);
     if (!conf)
         return NULL;
-    rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_ERROR);
+    rd_kafka_conf_set_error_cb(conf, note_error);
+    rd_kafka_conf_set_opaque(conf, signs);
     rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     if (rk)
         return rk;
@@ -46,13 +54,17 @@ static rd_kafka_t *make_client(str brokers, const struct kafka_properties *p, bo
 struct kafka_admin *kafka_admin_open(str brokers, const struct kafka_properties *p,
                                      uint64_t timeout_ns, struct err *e)
 {
-    rd_kafka_t *rk = make_client(brokers, p, false, e);
-    if (!rk)
-        return NULL;
     struct kafka_admin *a = mem_zero(sizeof *a);
+    rd_kafka_t *rk = make_client(brokers, p, false, &a->signs, e);
+    if (!rk) {
+        mem_free(a);
+        return NULL;
+    }
     a->properties = p;
-    a->reach = (struct kafka_reach){
-        .rk = rk, .brokers = arena_dup(&a->arena, brokers), .timeout_ns = timeout_ns};
+    a->reach = (struct kafka_reach){.rk = rk,
+                                    .signs = &a->signs,
+                                    .brokers = arena_dup(&a->arena, brokers),
+                                    .timeout_ns = timeout_ns};
     return a;
 }
 
@@ -195,7 +207,7 @@ static bool make_by_asking(struct kafka_admin *a, const char *name, int partitio
                        "these brokers make topics in their own way only: leave out -p (the "
                        "embedded one: weir broker --topic %s:%d)",
                        name, partitions);
-    rd_kafka_t *rk = make_client(a->reach.brokers, a->properties, true, e);
+    rd_kafka_t *rk = make_client(a->reach.brokers, a->properties, true, &a->signs, e);
     if (!rk)
         return false;
     struct kafka_reach reach = a->reach;

@@ -8,8 +8,18 @@
 
 #include "base/list.h"
 #include "proto/kafka_producer.h"
+#include "proto/kafka_reach.h"
 
 enum kafka_phase { KAFKA_OPENING, KAFKA_OPEN, KAFKA_CLOSING };
+
+/* Records that are handed over together, so that librdkafka reads its clocks and takes its locks
+ * once for all of them. Of one topic, without headers, in the memory of their calls. */
+enum { KAFKA_BATCH = 2048 };
+
+struct kafka_batch {
+    unsigned n, topic;
+    rd_kafka_message_t messages[KAFKA_BATCH]; /* _private: the call */
+};
 
 struct kafka_client {
     struct client client; /* first */
@@ -21,12 +31,14 @@ struct kafka_client {
 
     rd_kafka_t *rk;
     rd_kafka_topic_t **topics; /* one for each of the config's */
-    rd_kafka_queue_t *queue;   /* its events */
-    struct watch watch;        /* readable when there are events; an eventfd */
-    rd_kafka_event_t *report;  /* being taken, perhaps over several turns; NULL: none */
-    uint64_t report_ns;        /* when it came */
-    bool taking;               /* events are being taken */
-    uint64_t now_ns;           /* the last clock read while reports are taken; 0: not now */
+    rd_kafka_queue_t *queue;   /* where its reports are; NULL: none come (any more) */
+    struct watch watch;        /* readable when there are some; an eventfd */
+    bool taking;               /* reports are being taken */
+    unsigned taken;            /* so many, in this turn */
+    uint64_t done_ns;          /* of those that are being taken */
+    struct kafka_batch batch;  /* started meanwhile; empty when none are taken */
+    struct kafka_signs signs;  /* while it opens: the offload's */
+    bool reached;              /* errors are the worker's to take */
 
     struct buf stamped;     /* a value with its stamp, while it is handed over */
     uint64_t stamps;        /* so many were made */
@@ -82,10 +94,16 @@ void kafka_go_on_closing(struct kafka_client *c); /* nothing comes from librdkaf
 
 /* Gives the call's record to librdkafka and sets sent_ns. Not accepted: the reason. */
 rd_kafka_resp_err_t kafka_hand_over(struct kafka_client *c, struct call *call);
+/* Will be handed over with the batch, at the latest when the reports of this turn are taken. False:
+ * it cannot be in a batch. */
+bool kafka_batch_add(struct kafka_client *c, struct call *call);
+void kafka_batch_hand_over(struct kafka_client *c);
 
 /* ---- kafka_waiting.c: records that the full local queue does not take ---- */
 
 void kafka_wait(struct kafka_client *c, struct call *call);
+/* The call was not accepted: waits, or ends soon. */
+void kafka_refused(struct kafka_client *c, struct call *call, rd_kafka_resp_err_t code);
 void kafka_wait_no_more(struct kafka_client *c); /* as many as there is room for go now */
 void kafka_wait_forget(struct call *call);       /* it waits, and is not wanted any more */
 /* It ended within start: `done` comes in the next turn. */
@@ -93,7 +111,8 @@ void kafka_end_soon(struct kafka_client *c, struct call *call, enum fate fate, c
 
 /* ---- kafka_reports.c ---- */
 
-void kafka_reports_open(struct kafka_client *c); /* rk is there: its events come from now on */
+void kafka_reports_conf(struct kafka_client *c, rd_kafka_conf_t *conf); /* before rk is made */
+void kafka_reports_open(struct kafka_client *c); /* rk is there: its reports come from now on */
 /* No more of them; goes on closing, at once or when those that are being taken are. */
 void kafka_reports_close(struct kafka_client *c);
 void kafka_done(struct kafka_client *c, struct call *call); /* tells the engine */

@@ -1,5 +1,6 @@
-/* From a call's record to librdkafka. The plain way is rd_kafka_produce, which takes its arguments
- * as they are; headers and time stamps need the slower rd_kafka_produceva. */
+/* From calls' records to librdkafka. The plain way is rd_kafka_produce, which takes its arguments
+ * as they are; headers and time stamps need the slower rd_kafka_produceva; what is started while
+ * reports are taken goes together. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -116,7 +117,8 @@ rd_kafka_resp_err_t kafka_hand_over(struct kafka_client *c, struct call *call)
     const struct kafka_record *r = call->request;
     struct kafka_record stamped;
     int flags = call->detached ? RD_KAFKA_MSG_F_COPY : 0;
-    call->sent_ns = c->now_ns ? c->now_ns : clock_now_ns();
+    kafka_batch_hand_over(c); /* those were first */
+    call->sent_ns = clock_now_ns();
     if (r->stamp == KAFKA_STAMP_IN_VALUE) {
         stamped = stamp_value(c, call);
         r = &stamped;
@@ -131,4 +133,56 @@ rd_kafka_resp_err_t kafka_hand_over(struct kafka_client *c, struct call *call)
     c->handed++;
     c->stamps += r->stamp != KAFKA_STAMP_NOWHERE;
     return code;
+}
+
+/* ---- batches ---- */
+
+static bool fits_batch(const struct call *call)
+{
+    const struct kafka_record *r = call->request;
+    return !call->detached && is_plain(r) && r->stamp == KAFKA_STAMP_NOWHERE;
+}
+
+bool kafka_batch_add(struct kafka_client *c, struct call *call)
+{
+    struct kafka_batch *b = &c->batch;
+    const struct kafka_record *r = call->request;
+    if (!fits_batch(call))
+        return false;
+    if (b->n == KAFKA_BATCH || (b->n > 0 && b->topic != r->topic))
+        kafka_batch_hand_over(c);
+    b->topic = r->topic;
+    rd_kafka_message_t *m = &b->messages[b->n++];
+    m->partition = r->partition;
+    m->payload = writable(r->value);
+    m->len = r->value.n;
+    m->key = writable(r->key);
+    m->key_len = r->key.n;
+    m->_private = call;
+    return true;
+}
+
+static void account(struct kafka_client *c, const rd_kafka_message_t *m, uint64_t sent_ns)
+{
+    struct call *call = m->_private;
+    if (m->err) {
+        kafka_refused(c, call, m->err);
+        return;
+    }
+    call->sent_ns = sent_ns;
+    c->handed++;
+}
+
+void kafka_batch_hand_over(struct kafka_client *c)
+{
+    struct kafka_batch *b = &c->batch;
+    unsigned n = b->n;
+    if (n == 0)
+        return;
+    b->n = 0;
+    uint64_t sent_ns = clock_now_ns();
+    rd_kafka_produce_batch(c->topics[b->topic], RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_PARTITION,
+                           b->messages, (int)n);
+    for (unsigned i = 0; i < n; i++)
+        account(c, &b->messages[i], sent_ns);
 }

@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "proto/kafka_client.h"
-#include "proto/kafka_error.h"
 #include "proto/kafka_reach.h"
 
 #define PURGE_AGAIN_NS (100 * NS_PER_MS)
@@ -29,8 +28,6 @@ static rd_kafka_conf_t *make_conf(const struct kafka_producer_config *f, struct 
     kafka_property_default(&all, "allow.auto.create.topics", STR("false"), &arena);
     rd_kafka_conf_t *conf = kafka_conf_make(f->brokers, &all, e);
     arena_free(&arena);
-    if (conf)
-        rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
     return conf;
 }
 
@@ -40,6 +37,7 @@ static bool make_client(struct kafka_client *c)
     rd_kafka_conf_t *conf = make_conf(c->config, &c->failure);
     if (!conf)
         return false;
+    kafka_reports_conf(c, conf);
     c->rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
     if (c->rk)
         return true;
@@ -50,8 +48,11 @@ static bool make_client(struct kafka_client *c)
 static bool find_topics(struct kafka_client *c)
 {
     const struct kafka_producer_config *f = c->config;
-    struct kafka_reach reach = {
-        .rk = c->rk, .brokers = f->brokers, .timeout_ns = f->timeout_ns, .stop = &c->stop_opening};
+    struct kafka_reach reach = {.rk = c->rk,
+                                .signs = &c->signs,
+                                .brokers = f->brokers,
+                                .timeout_ns = f->timeout_ns,
+                                .stop = &c->stop_opening};
     c->topics = mem_array(f->n_topics, sizeof(rd_kafka_topic_t *));
     for (unsigned i = 0; i < f->n_topics; i++) {
         c->topics[i] = rd_kafka_topic_new(c->rk, f->topics[i], NULL);
@@ -81,6 +82,7 @@ static void open_there(struct job *job)
     struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, job);
     if (c->failure.kind || !make_client(c) || !find_topics(c))
         release(c);
+    c->reached = true;
 }
 
 /* ---- closing ---- */
@@ -186,17 +188,21 @@ static void kafka_start(struct client *client, struct call *call)
         kafka_end_soon(c, call, FATE_TIMEOUT, "timeout before send");
         return;
     }
-    rd_kafka_resp_err_t code =
-        list_empty(&c->waiting) ? kafka_hand_over(c, call) : RD_KAFKA_RESP_ERR__QUEUE_FULL;
-    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && c->handed > 0)
+    if (!list_empty(&c->waiting)) {
         kafka_wait(c, call);
-    else if (code)
-        kafka_end_soon(c, call, FATE_ERROR, kafka_error_cause(code));
+        return;
+    }
+    if (c->taking && kafka_batch_add(c, call))
+        return;
+    rd_kafka_resp_err_t code = kafka_hand_over(c, call);
+    if (code)
+        kafka_refused(c, call, code);
 }
 
 static void kafka_cancel(struct client *client, struct call *call)
 {
     struct kafka_client *c = kafka_client_of(client);
+    kafka_batch_hand_over(c);
     if (kafka_call_of(call)->waiting) {
         kafka_wait_forget(call);
         return;
@@ -208,7 +214,8 @@ static void kafka_cancel(struct client *client, struct call *call)
 
 static void kafka_finish(struct call *call)
 {
-    mem_free(kafka_call_of(call)->shown);
+    if (call->outcome.request.p)
+        mem_free(kafka_call_of(call)->shown);
 }
 
 static struct client *kafka_open(struct loop *l, struct offload *offload, const void *config,

@@ -3,7 +3,7 @@
  * that are down are taken for unreachable. */
 #include "proto/kafka_reach.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "proto/kafka_error.h"
@@ -13,27 +13,12 @@ enum { FIRST_TRY_MS = 250 }; /* each further one may take twice as long: the clu
 #define PATIENCE_NS NS_PER_S /* with brokers that are all down */
 #define SETTLE_NS   (50 * NS_PER_MS)
 
-/* What librdkafka said while it tried. */
-struct signs {
-    bool all_down;
-    char last[400]; /* the last error of a broker */
-};
-
-static void read_signs(rd_kafka_t *rk, struct signs *s)
+void kafka_signs_note(struct kafka_signs *s, int code, const char *text)
 {
-    rd_kafka_queue_t *q = rd_kafka_queue_get_main(rk);
-    rd_kafka_event_t *event;
-    while ((event = rd_kafka_queue_poll(q, 0))) {
-        if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR) {
-            const char *text = rd_kafka_event_error_string(event);
-            if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
-                s->all_down = true;
-            else if (text)
-                strncpy(s->last, text, sizeof s->last - 1);
-        }
-        rd_kafka_event_destroy(event);
-    }
-    rd_kafka_queue_destroy(q);
+    if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+        s->all_down = true;
+    else
+        snprintf(s->last, sizeof s->last, "%s", text);
 }
 
 static bool is_stopped(const struct kafka_reach *r)
@@ -49,20 +34,19 @@ static uint64_t least(uint64_t a, uint64_t b)
 const struct rd_kafka_metadata *kafka_reach(const struct kafka_reach *r, rd_kafka_topic_t *topic,
                                             struct err *e)
 {
-    struct signs signs = {0};
     uint64_t begun = clock_now_ns(), end = begun + r->timeout_ns, now = begun;
     for (uint64_t try_ns = FIRST_TRY_MS * NS_PER_MS; now < end && !is_stopped(r); try_ns *= 2) {
         const struct rd_kafka_metadata *answer;
-        if (signs.all_down)
+        if (r->signs->all_down)
             end = least(end, begun + PATIENCE_NS);
         int ms = (int)(least(try_ns, end > now ? end - now : 1) / NS_PER_MS) + 1;
         rd_kafka_resp_err_t code = rd_kafka_metadata(r->rk, topic == NULL, topic, &answer, ms);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
             return answer;
-        read_signs(r->rk, &signs);
+        rd_kafka_poll(r->rk, 0);
         now = clock_now_ns();
     }
-    kafka_error_unreachable(r->brokers, str_from(signs.last), e);
+    kafka_error_unreachable(r->brokers, str_from(r->signs->last), e);
     return NULL;
 }
 

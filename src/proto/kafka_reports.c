@@ -1,6 +1,8 @@
-/* Delivery reports: events of librdkafka's queue, each with the records of one answer of a broker.
- * librdkafka writes to the descriptor once, when the queue goes from empty to non-empty: it is
- * emptied, or the descriptor is written to again. */
+/* Delivery reports, by librdkafka's callback: up to a batch of them, then what was started
+ * meanwhile is handed over together and takes the memory of those that are over while it is warm.
+ * (As events they cost more: the memory of an event's records, thousands perhaps, is freed with the
+ * event.) librdkafka writes to the descriptor once, when its queue goes from empty to non-empty:
+ * the queue is emptied, or the descriptor is written to again. */
 #include <errno.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -11,10 +13,7 @@
 #include "proto/kafka_client.h"
 #include "proto/kafka_error.h"
 
-enum {
-    RECORDS_A_TURN = 1024, /* then the loop goes first: starts are due */
-    RECORDS_A_CLOCK = 64,  /* what is handed over within them is stamped by one clock read */
-};
+enum { RECORDS_A_TURN = KAFKA_BATCH }; /* then the loop goes first: starts are due */
 
 /* ---- one record ---- */
 
@@ -57,7 +56,7 @@ static void settle(struct kafka_client *c, const rd_kafka_message_t *m)
     if (!m->err || o->possibly_stored)
         o->bytes_sent = m->len;
     o->length = m->len;
-    call->done_ns = c->report_ns;
+    call->done_ns = c->done_ns;
     if (call->reply)
         kafka_show_place(call);
     kafka_done(c, call);
@@ -68,79 +67,64 @@ void kafka_done(struct kafka_client *c, struct call *call)
     c->client.on->done(&c->client, call);
 }
 
-/* ---- events ---- */
+/* ---- librdkafka's callbacks, from within rd_kafka_poll ---- */
 
-/* Takes records of the report that is held. How many; RECORDS_A_TURN: there may be more. */
-static unsigned take_records(struct kafka_client *c)
+static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
 {
-    const rd_kafka_message_t *m;
-    unsigned n = 0;
-    while (n < RECORDS_A_TURN && (m = rd_kafka_event_message_next(c->report))) {
-        if (n++ % RECORDS_A_CLOCK == 0)
-            c->now_ns = clock_now_ns();
-        settle(c, m);
-    }
-    c->now_ns = 0;
-    return n;
+    struct kafka_client *c = opaque;
+    settle(c, m);
+    if (++c->taken == RECORDS_A_TURN)
+        rd_kafka_yield(rk);
 }
 
-static void take_error(struct kafka_client *c, rd_kafka_event_t *event)
+/* One warning for each time that all brokers are gone. */
+static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
 {
-    bool down = rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
-    if (!down || c->outage_told || c->share.index > 0 || c->phase != KAFKA_OPEN)
+    struct kafka_client *c = opaque;
+    (void)rk;
+    if (!c->reached) {
+        kafka_signs_note(&c->signs, code, text);
+        return;
+    }
+    if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || c->outage_told || c->share.index > 0)
         return;
     c->outage_told = true;
     log_warn("no broker is there (" STR_FMT "): records wait until their timeout",
              STR_ARG(c->config->brokers));
 }
 
-/* Takes the next event, or goes on with the report that is held. False: there is none. */
-static bool next_event(struct kafka_client *c)
+void kafka_reports_conf(struct kafka_client *c, rd_kafka_conf_t *conf)
 {
-    if (c->report)
-        return true;
-    rd_kafka_event_t *event = rd_kafka_queue_poll(c->queue, 0);
-    if (event && rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR) {
-        c->report = event;
-        c->report_ns = clock_now_ns();
-        c->outage_told = false;
-    } else if (event) {
-        if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR)
-            take_error(c, event);
-        rd_kafka_event_destroy(event);
-    }
-    return event != NULL;
+    rd_kafka_conf_set_dr_msg_cb(conf, on_report);
+    rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_opaque(conf, c);
 }
 
-static void take_events(struct watch *w)
+/* ---- the loop's ---- */
+
+static void take_reports(struct watch *w)
 {
     struct kafka_client *c = CONTAINER_OF(w, struct kafka_client, watch);
-    unsigned n = 0;
     eventfd_t rings;
     eventfd_read(w->fd, &rings); /* first the bell, then the queue */
     c->taking = true;
-    while (n < RECORDS_A_TURN && next_event(c)) {
-        if (!c->report)
-            continue;
-        unsigned taken = take_records(c);
-        n += taken;
-        if (taken == RECORDS_A_TURN)
-            break;
-        rd_kafka_event_destroy(c->report); /* now there is room in the local queue */
-        c->report = NULL;
-        kafka_wait_no_more(c);
-    }
+    c->taken = 0;
+    c->done_ns = clock_now_ns();
+    rd_kafka_poll(c->rk, 0);
+    kafka_batch_hand_over(c);
+    kafka_wait_no_more(c);
     c->taking = false;
+    c->outage_told = c->outage_told && c->taken == 0;
     if (c->phase == KAFKA_CLOSING) /* the last record of the run was among them */
         kafka_reports_close(c);
-    else if (n >= RECORDS_A_TURN)
+    else if (c->taken >= RECORDS_A_TURN)
         eventfd_write(w->fd, 1);
 }
 
 void kafka_reports_open(struct kafka_client *c)
 {
     static const uint64_t one = 1;
-    c->watch.readable = take_events;
+    c->watch.readable = take_reports;
     c->queue = rd_kafka_queue_get_main(c->rk);
     rd_kafka_queue_io_event_enable(c->queue, c->watch.fd, &one, sizeof one);
     eventfd_write(c->watch.fd, 1); /* what is there already rings no bell */
@@ -152,8 +136,6 @@ void kafka_reports_close(struct kafka_client *c)
     if (c->taking)
         return;
     loop_unwatch(c->loop, &c->watch);
-    if (c->report)
-        rd_kafka_event_destroy(c->report);
     rd_kafka_queue_io_event_enable(c->queue, -1, NULL, 0);
     rd_kafka_queue_destroy(c->queue);
     c->queue = NULL;

@@ -89,6 +89,14 @@ void kafka_wait(struct kafka_client *c, struct call *call)
     loop_timeout_arm(c->loop, &w->timeout, call->deadline_ns);
 }
 
+void kafka_refused(struct kafka_client *c, struct call *call, rd_kafka_resp_err_t code)
+{
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && c->handed > 0)
+        kafka_wait(c, call);
+    else
+        kafka_end_soon(c, call, FATE_ERROR, kafka_error_cause(code));
+}
+
 void kafka_wait_forget(struct call *call)
 {
     struct kafka_waiting *w = kafka_call_of(call)->waiting;

@@ -20,17 +20,17 @@
 /* What a call brought back. Views are valid until the call's memory goes. */
 struct outcome {
     enum fate fate;
-    const char *cause;    /* why it is not ok, in words ("wrong answer (503)"); lives as long as the
-                           * process; NULL when ok */
-    uint16_t status;      /* the protocol's status code; 0: none */
-    uint16_t reconnects;  /* connections opened for it in place of a lost one */
+    uint16_t status;                     /* the protocol's status code; 0: none */
+    uint16_t reconnects;                 /* connections opened in place of a lost one */
+    const char *cause;                   /* why it is not ok, in words ("wrong answer (503)"); lives
+                                          * as long as the process; NULL when ok */
+    uint64_t bytes_sent, bytes_received; /* of the protocol, without TLS */
+    uint64_t length;                     /* bytes: of the reply's body; Kafka: of the value */
     bool possibly_stored; /* it failed, and the target may have kept it all the same */
     int32_t partition;    /* Kafka: where the record went, and as which; -1: not known */
     int64_t offset;
-    uint64_t bytes_sent, bytes_received; /* of the protocol, without TLS */
-    uint64_t length;                     /* of the reply's body, bytes */
-    str request;                         /* as sent */
-    str head, body;                      /* as they came; empty unless the call has a reply */
+    str request;    /* as sent */
+    str head, body; /* as they came; empty unless the call has a reply */
 };
 
 /* Where the bytes of a reply are kept for somebody who wants to read them. */
@@ -40,19 +40,20 @@ struct reply {
     size_t most;      /* of the body; what is longer is cut */
 };
 
+/* In front what is needed again when it is over. */
 struct call {
-    uint64_t number;           /* k of the iteration that makes it */
     uint64_t due_ns, taken_ns; /* monotonic; spec/measure.md, "Moments" */
-    uint64_t deadline_ns;      /* when it is over, whatever came: monotonic */
     uint64_t sent_ns;          /* 0: not sent; set by the protocol */
     uint64_t done_ns;          /* MAY be set before `done`; 0: the clock of the loop's turn */
-    const void *request; /* of the protocol's own type; stays until `done`, or, for a call that its
-                          * user does not wait for, until start returns */
-    bool detached;       /* its user does not wait for it */
-    void *session;       /* what its user keeps between calls, session_size bytes; NULL: nothing, as
-                          * for all detached calls, which may outlive their user */
-    struct outcome outcome; /* set by the protocol before `done` */
-    struct reply *reply;    /* the caller's, stays until `done`; NULL: nobody reads it */
+    struct reply *reply;       /* the caller's, stays until `done`; NULL: nobody reads it */
+    struct outcome outcome;    /* set by the protocol before `done` */
+    const void *request;  /* of the protocol's own type; stays until `done`, or, for a call that its
+                           * user does not wait for, until start returns */
+    uint64_t number;      /* k of the iteration that makes it */
+    uint64_t deadline_ns; /* when it is over, whatever came: monotonic */
+    void *session; /* what its user keeps between calls, session_size bytes; NULL: nothing, as
+                    * for all detached calls, which may outlive their user */
+    bool detached; /* its user does not wait for it */
 };
 
 /* The protocol's call_size bytes stand behind the call. */

@@ -53,7 +53,8 @@ static void add_load(struct page *p, const struct load *load, const struct run_i
     if (load->name.n)
         page_printf(p, PLAIN, STR_FMT ": ", STR_ARG(load->name));
     page_text(p, BOLD, load->profile.model == LOAD_OPEN ? STR("open model") : STR("closed model"));
-    page_printf(p, PLAIN, ": " STR_FMT, STR_ARG(buf_view(&words)));
+    page_printf(p, PLAIN, ": %s" STR_FMT, load->as_needed ? "as fast as it goes, at most " : "",
+                STR_ARG(buf_view(&words)));
     buf_free(&words);
     add_limits(p, load, info->connections);
     page_text(p, PLAIN, STR("\n"));

@@ -21,6 +21,8 @@ struct load {
     uint64_t max_in_flight; /* iterations in progress; UINT64_MAX: no limit */
     enum overload overload;
     bool fresh_users; /* a new user for each iteration */
+    bool as_needed;   /* closed model: users come when nothing else is to be done, so that no more
+                       * are there than keep the target busy */
 };
 
 #endif

@@ -29,7 +29,6 @@ struct vu {
     struct line line; /* that it sends; block is NULL: none */
     struct list link;
     bool linked; /* link is initialised */
-    bool sent;
     char key[DECIMAL_ROOM];
 };
 
@@ -127,7 +126,6 @@ static void records_close(struct scene *scene)
 static void records_begin(struct scene *scene, struct vu *vu, struct iteration it)
 {
     const struct records *p = scene->program;
-    vu->sent = false;
     vu->record = p->common;
     if (p->letters.n)
         make_value(p, vu, it.k);
@@ -135,9 +133,9 @@ static void records_begin(struct scene *scene, struct vu *vu, struct iteration i
         make_key(p, vu, it.k);
 }
 
+/* Its acknowledgement is awaited: the next step has an outcome. */
 static struct step send_record(struct scene *scene, struct vu *vu)
 {
-    vu->sent = true;
     return (struct step){.kind = STEP_CALL,
                          .call = scene->program->call,
                          .request = &vu->record,
@@ -165,8 +163,7 @@ static struct step send_line(struct scene *scene, struct vu *vu)
 
 static struct step records_step(struct scene *scene, struct vu *vu, struct call *last)
 {
-    (void)last;
-    if (!vu->sent)
+    if (!last)
         return scene->lines ? send_line(scene, vu) : send_record(scene, vu);
     if (scene->lines)
         release_line(scene, vu);

@@ -17,13 +17,11 @@ void iteration_book_add(struct iteration_book *into, const struct iteration_book
         into->last_done_ns = from->last_done_ns;
 }
 
-struct iteration_book *iteration_books_at(struct iteration_books *b, unsigned i)
+struct iteration_book *iteration_books_make(struct iteration_books *b, unsigned i)
 {
-    if (i >= b->n) {
-        b->list = mem_grow(b->list, (i + 1) * sizeof *b->list);
-        for (; b->n <= i; b->n++)
-            b->list[b->n] = (struct iteration_book){0};
-    }
+    b->list = mem_grow(b->list, (i + 1) * sizeof *b->list);
+    for (; b->n <= i; b->n++)
+        b->list[b->n] = (struct iteration_book){0};
     return &b->list[i];
 }
 

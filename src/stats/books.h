@@ -26,8 +26,14 @@ struct iteration_books {
     unsigned n;
 };
 
+struct iteration_book *iteration_books_make(struct iteration_books *b, unsigned i);
+
 /* Made when first asked for; valid until the next is made. */
-struct iteration_book *iteration_books_at(struct iteration_books *b, unsigned i);
+static inline struct iteration_book *iteration_books_at(struct iteration_books *b, unsigned i)
+{
+    return i < b->n ? &b->list[i] : iteration_books_make(b, i);
+}
+
 void iteration_books_merge(struct iteration_books *into, const struct iteration_books *from);
 struct iteration_book iteration_books_total(const struct iteration_books *b);
 void iteration_books_clear(struct iteration_books *b); /* empty books, keeps their memory */

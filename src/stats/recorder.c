@@ -23,7 +23,7 @@ static void make_room(struct recorder *r, unsigned i)
     r->capacity = capacity;
 }
 
-static struct series_data *first_use(struct recorder *r, unsigned i, const struct series *s)
+struct series_data *recorder_first_use(struct recorder *r, unsigned i, const struct series *s)
 {
     if (i >= r->capacity)
         make_room(r, i);
@@ -32,13 +32,6 @@ static struct series_data *first_use(struct recorder *r, unsigned i, const struc
     r->series[i] = s;
     r->data[i] = mem_zero(sizeof *r->data[i]);
     return r->data[i];
-}
-
-struct series_data *recorder_data(struct recorder *r, unsigned i, const struct series *s)
-{
-    if (i < r->n && r->data[i])
-        return r->data[i];
-    return first_use(r, i, s);
 }
 
 static struct other_start *other_start(struct recorder *r, int64_t second, unsigned i)

@@ -29,8 +29,14 @@ struct recorder {
     uint64_t log_lines_lost;    /* of the per-call log: the writer could not keep up */
 };
 
+struct series_data *recorder_first_use(struct recorder *r, unsigned i, const struct series *s);
+
 /* Starts as {0}. The data of series number i, made when first asked for. */
-struct series_data *recorder_data(struct recorder *r, unsigned i, const struct series *s);
+static inline struct series_data *recorder_data(struct recorder *r, unsigned i,
+                                                const struct series *s)
+{
+    return i < r->n && r->data[i] ? r->data[i] : recorder_first_use(r, i, s);
+}
 
 /* Notes a call that started: its due time, ns from the start of the plan, and whether that is
  * before the end of the plan. */

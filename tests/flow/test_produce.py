@@ -146,7 +146,9 @@ def test_without_limits_it_goes_for_ten_seconds_and_a_count_has_no_time_limit(we
     text = " ".join(weir("help", "kafka", "produce").stdout.split())
     assert "[10s without -d, -n, --stages]" in text and "100 000 records in flight" in text
     done = weir("kafka", "produce", "-b", "embedded", "-t", "t", "-n", 5, "-q")
-    assert done.stdout.startswith("closed model: 100 000 records in flight, at most 5 iterations\n")
+    assert done.stdout.startswith(
+        "closed model: as fast as it goes, at most 100 000 records in flight, at most 5 iterations\n"
+    )
 
 
 def test_as_many_are_in_flight_as_were_asked_for(produce, start_broker):
