@@ -140,7 +140,7 @@ static void read_send(lua_State *L, int index, enum codec codec, struct kafka_se
     table_choice(L, index, "wait", waits, &wait);
     p->detached = wait == 1;
     table_text(L, index, "name", &p->name);
-    table_duration(L, index, "timeout", &p->timeout_ns);
+    table_timeout(L, index, &p->timeout_ns);
     read_pairs(L, index, "tags", &p->tags);
     read_send_checks(L, index, p);
 }
@@ -258,7 +258,7 @@ static void read_client(lua_State *L, int index, struct kafka_client_definition 
     d->config.brokers = read_brokers(L, index);
     d->config.conf = &d->properties;
     d->config.partition = -1;
-    table_duration(L, index, "timeout", &d->client.timeout_ns);
+    table_timeout(L, index, &d->client.timeout_ns);
     if (table_table(L, index, "producer")) {
         table_each_sorted(L, lua_gettop(L), add_property, d);
         lua_pop(L, 1);
