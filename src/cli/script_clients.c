@@ -1,6 +1,7 @@
 /* What the file says about its clients, and what the load says about their limits. */
 #include "cli/script_clients.h"
 
+#include "base/map.h"
 #include "scenario/kafka_calls.h"
 
 enum { EMBEDDED_PARTITIONS = 6 };
@@ -11,6 +12,7 @@ struct opener {
     const struct script_loads *loads;
     uint64_t run;
     struct buf target;
+    struct map topics; /* of the embedded broker; only the keys are of use */
     struct err *e;
 };
 
@@ -49,11 +51,19 @@ static bool complete_http(struct opener *o, struct http_client_definition *d)
 
 /* ---- Kafka ---- */
 
+/* Once, also when several clients send to it. */
+static bool make_topic(struct opener *o, str name)
+{
+    if (map_get(&o->topics, name))
+        return true;
+    map_put(&o->topics, name, o->out->embedded);
+    return kafka_embedded_topic(o->out->embedded, name, EMBEDDED_PARTITIONS, o->e);
+}
+
 static bool make_topics(struct opener *o, const struct kafka_producer_config *c)
 {
     for (unsigned i = 0; i < c->n_topics; i++)
-        if (!kafka_embedded_topic(o->out->embedded, str_from(c->topics[i]), EMBEDDED_PARTITIONS,
-                                  o->e))
+        if (!make_topic(o, str_from(c->topics[i])))
             return false;
     return true;
 }
@@ -105,6 +115,7 @@ bool script_clients_open(struct script_clients *c, struct program *p,
     }
     c->target = arena_z(arena, buf_view(&o.target));
     buf_free(&o.target);
+    map_free(&o.topics);
     return good;
 }
 

@@ -80,20 +80,19 @@ static void keep_reply(struct active_call *c)
         c->call.reply = &c->shown->reply;
 }
 
-static void keep(struct buf *kept, str *text)
+static void keep(struct buf *kept, str text)
 {
-    buf_add(kept, text->p, text->n < SHOWN_MOST ? text->n : SHOWN_MOST);
-    *text = buf_view(kept);
+    buf_add(kept, text.p, text.n < SHOWN_MOST ? text.n : SHOWN_MOST);
 }
 
-/* Before its user goes on. */
+/* Before its user goes on, who checks the whole of it. */
 static void keep_texts(struct active_call *c)
 {
-    struct outcome *o = &c->call.outcome;
+    const struct outcome *o = &c->call.outcome;
     c->shown->request_bytes = o->request.n;
-    keep(&c->shown->request, &o->request);
-    keep(&c->shown->head, &o->head);
-    keep(&c->shown->body, &o->body);
+    keep(&c->shown->request, o->request);
+    keep(&c->shown->head, o->head);
+    keep(&c->shown->body, o->body);
 }
 
 static void free_texts(struct shown_texts *t)

@@ -160,28 +160,28 @@ static void log_record(struct worker *w, struct call_record record)
         mail_batch(w);
 }
 
-/* Appends s; the view of the copy. */
-static str copy(char **to, str s)
+/* Appends what was kept; the view of the copy. */
+static str copy(char **to, const struct buf *kept)
 {
-    if (s.n)
-        memcpy(*to, s.p, s.n);
-    *to += s.n;
-    return (str){*to - s.n, s.n};
+    if (kept->n)
+        memcpy(*to, kept->p, kept->n);
+    *to += kept->n;
+    return (str){*to - kept->n, kept->n};
 }
 
 static void show_call(struct worker *w, const struct active_call *c)
 {
-    const struct outcome *o = &c->call.outcome;
-    struct shown_mail *m = mem_alloc(sizeof *m + o->request.n + o->head.n + o->body.n);
+    const struct shown_texts *s = c->shown;
+    struct shown_mail *m = mem_alloc(sizeof *m + s->request.n + s->head.n + s->body.n);
     char *to = m->text;
     m->worker = w;
     m->call = (struct shown_call){
         .record = record_of(w, c),
-        .request = copy(&to, o->request),
-        .head = copy(&to, o->head),
-        .body = copy(&to, o->body),
-        .request_bytes = c->shown->request_bytes,
-        .body_bytes = o->body.n ? o->length : 0, /* a length may be of something else */
+        .request = copy(&to, &s->request),
+        .head = copy(&to, &s->head),
+        .body = copy(&to, &s->body),
+        .request_bytes = s->request_bytes,
+        .body_bytes = s->body.n ? c->call.outcome.length : 0, /* else a length of something else */
     };
     m->mail.deliver = w->deliver_shown;
     mailbox_post(w->boss, &m->mail);

@@ -132,7 +132,8 @@ static bool shall_retire(const struct flow *f)
 static void next_iteration(struct user *u, uint64_t due_ns, uint64_t now)
 {
     struct flow *f = u->flow;
-    if (shall_retire(f) || f->n_hungry) { /* one that waits for data is enough */
+    bool over = shall_retire(f) || due_ns >= f->end_ns; /* the timer of the end may fire after it */
+    if (over || f->n_hungry) {                          /* one that waits for data is enough */
         f->n_users--;
         user_park(u);
         flow_look_for_the_end(f);

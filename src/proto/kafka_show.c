@@ -10,6 +10,8 @@ void kafka_show_record(struct kafka_client *c, struct call *call)
     buf_printf(&text, "record for %s\r\n", c->config->topics[r->topic]);
     if (r->partition >= 0)
         buf_printf(&text, "partition: %d\r\n", r->partition);
+    if (r->timestamp)
+        buf_printf(&text, "timestamp: %lld\r\n", (long long)r->timestamp);
     if (r->key.p)
         buf_printf(&text, "key: " STR_FMT "\r\n", STR_ARG(r->key));
     for (unsigned i = 0; i < r->n_headers; i++)

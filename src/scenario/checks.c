@@ -140,10 +140,14 @@ static bool header_passes(const struct check *c, str head)
     return holds(&there, c);
 }
 
-static bool matches(str body, const regex_t *expression)
+/* A copy, for POSIX asks for a zero behind the text; there may be others in it. */
+static bool matches(str body, const regex_t *expression, struct buf *room)
 {
     regmatch_t place = {.rm_so = 0, .rm_eo = (regoff_t)body.n};
-    return regexec(expression, body.p ? body.p : "", 1, &place, REG_STARTEND) == 0;
+    room->n = 0;
+    buf_str(room, body);
+    buf_char(room, '\0');
+    return regexec(expression, room->p, 1, &place, REG_STARTEND) == 0;
 }
 
 static bool number_passes(const struct check *c, double v)
@@ -188,7 +192,7 @@ bool check_passes(const struct check *c, const struct outcome *o, str sent,
     case CHECK_NOT_EMPTY:
         return o->length > 0;
     case CHECK_MATCHES:
-        return matches(o->body, expression);
+        return matches(o->body, expression, room);
     case CHECK_ECHO:
         return str_eq(o->body, sent);
     case CHECK_CONTAINS_REQUEST:

@@ -46,17 +46,17 @@ static str text_at(const struct buf *bytes, struct place p)
 static bool render_field(const struct field *f, const char *name, struct template_scope *scope,
                          struct buf *bytes, struct place *out, struct err *e)
 {
-    bool good = true;
     *out = (struct place){.at = bytes->n, .null = f->kind == FIELD_NULL};
     if (f->kind == FIELD_OPEN) {
         enum variable_kind kind = scope->variable(scope, name, bytes, e);
-        good = kind != VARIABLE_WRONG;
+        if (kind == VARIABLE_WRONG)
+            return false; /* the sentence has the name */
         out->null = kind != VARIABLE_THERE;
-    } else if (f->kind != FIELD_NULL) {
-        good = template_render(&f->text, scope, bytes, e);
+    } else if (f->kind != FIELD_NULL && !template_render(&f->text, scope, bytes, e)) {
+        return err_wrap(e, "%s", name);
     }
     out->n = bytes->n - out->at;
-    return good || err_wrap(e, "%s", name);
+    return true;
 }
 
 /* A value that is nil is a mistake: a null has to be said. */

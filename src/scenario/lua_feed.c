@@ -182,7 +182,7 @@ static int file_feed(lua_State *L, const char *name, enum data_format format)
             return lua_state_fail(L, &e);
         d->n = d->rows.n;
     }
-    return push_feed(L, d, LUA_NOREF, arena_z(&p->arena, path));
+    return push_feed(L, d, LUA_NOREF, arena_z(&script_of(L)->arena, path));
 }
 
 static int csv(lua_State *L)

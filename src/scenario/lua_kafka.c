@@ -106,6 +106,17 @@ static void read_headers(lua_State *L, int index, struct kafka_send_parts *p)
 
 /* ---- sends ---- */
 
+/* An acknowledgement has neither body nor headers: only a function can look at what it has. */
+static void read_send_checks(lua_State *L, int index, struct kafka_send_parts *p)
+{
+    read_checks(L, index, &p->checks);
+    if (p->checks.list.n > 0 && p->detached)
+        luaL_error(L, "with wait = \"none\" nobody is there to make checks");
+    if (p->checks.list.n > p->checks.list.n_functions)
+        luaL_error(L, "the acknowledgement of a send has no body, headers or status to check; a "
+                      "function(request, reply) sees its partition and offset");
+}
+
 static void read_send(lua_State *L, int index, enum codec codec, struct kafka_send_parts *p)
 {
     static const char *const known[] = {"topic",     "key",    "value", "headers", "partition",
@@ -129,9 +140,9 @@ static void read_send(lua_State *L, int index, enum codec codec, struct kafka_se
     table_choice(L, index, "wait", waits, &wait);
     p->detached = wait == 1;
     table_text(L, index, "name", &p->name);
-    table_duration(L, index, "timeout", &p->timeout_ns);
+    table_timeout(L, index, &p->timeout_ns);
     read_pairs(L, index, "tags", &p->tags);
-    read_checks(L, index, &p->checks);
+    read_send_checks(L, index, p);
 }
 
 /* The functions of a codec of the script's own. */
@@ -247,7 +258,7 @@ static void read_client(lua_State *L, int index, struct kafka_client_definition 
     d->config.brokers = read_brokers(L, index);
     d->config.conf = &d->properties;
     d->config.partition = -1;
-    table_duration(L, index, "timeout", &d->client.timeout_ns);
+    table_timeout(L, index, &d->client.timeout_ns);
     if (table_table(L, index, "producer")) {
         table_each_sorted(L, lua_gettop(L), add_property, d);
         lua_pop(L, 1);

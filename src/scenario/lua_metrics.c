@@ -79,8 +79,9 @@ static int span(lua_State *L)
 {
     struct vu *vu = script_user(L, "weir.span");
     struct host *h = script_of(L)->host;
+    struct numbered_series of = series(L, 1, SERIES_CALLS, false); /* an error goes from here */
     struct open_span *o = mem_zero(sizeof *o);
-    o->span.of = series(L, 1, SERIES_CALLS, false);
+    o->span.of = of;
     o->span.due_ns = vu->clock_ns;
     o->number = ++vu->n_spans;
     o->next = vu->spans;

@@ -54,9 +54,10 @@ static const struct call_room *room_of(lua_State *L, const struct lua_outcome *o
     return vu->room;
 }
 
+/* Are there bytes of a reply? */
 static bool replied(const struct lua_outcome *o)
 {
-    return o->fate == FATE_OK || o->fate == FATE_FAILED_CHECK;
+    return o->of->kind->replies && (o->fate == FATE_OK || o->fate == FATE_FAILED_CHECK);
 }
 
 static str body_of(lua_State *L, const struct lua_outcome *o)

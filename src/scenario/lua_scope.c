@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "scenario/lua_json.h"
 #include "scenario/lua_random.h"
+#include "scenario/lua_table.h"
 
 /* Pushes what a table has under the name on top, which it replaces; false: nil. */
 static bool look_in(lua_State *L, int table)
@@ -160,37 +161,47 @@ static bool has(struct template_scope *scope, const char *name)
     return there;
 }
 
-/* One pair on top: its key is a text, its value one, a number or null. */
-static bool pair(lua_State *L, str *name, str *value, struct err *e)
+/* Who takes headers, one by one. */
+struct header_taker {
+    void (*each)(void *to, str name, str value);
+    void *to;
+    bool good; /* so far */
+};
+
+/* The value on top is a text, a number or null. */
+static void take_header(lua_State *L, str name, void *to)
 {
+    struct header_taker *t = to;
     bool null = lua_islightuserdata(L, -1);
-    if (lua_type(L, -2) != LUA_TSTRING || !(null || lua_isstring(L, -1)))
-        return err_set(e, ERR_USAGE, "headers are a table of texts by name");
+    t->good = t->good && (null || lua_isstring(L, -1));
+    if (!t->good)
+        return;
     lua_tostring(L, -1); /* a number becomes a text, in this place only */
-    *name = lua_view(L, -2);
-    *value = null ? (str){NULL, 0} : lua_view(L, -1);
-    return true;
+    t->each(t->to, name, null ? (str){NULL, 0} : lua_view(L, -1));
 }
 
+static bool has_names(lua_State *L, int table)
+{
+    bool good = true;
+    for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
+        good = good && lua_type(L, -2) == LUA_TSTRING;
+    return good;
+}
+
+/* By name: Lua's own order is another one in each run. */
 static bool headers(struct template_scope *scope, void (*each)(void *to, str name, str value),
                     void *to, struct err *e)
 {
     lua_State *L = ((struct lua_scope *)scope)->L;
-    str name, value;
+    struct header_taker t = {each, to, true};
     int top = lua_gettop(L);
-    bool good = true;
     if (!push_variable((struct lua_scope *)scope, "headers"))
         return true;
-    if (!lua_istable(L, -1))
-        good = err_set(e, ERR_USAGE, "headers are a table of texts by name");
-    else
-        for (lua_pushnil(L); good && lua_next(L, top + 1); lua_pop(L, 1)) {
-            good = pair(L, &name, &value, e);
-            if (good)
-                each(to, name, value);
-        }
+    t.good = lua_istable(L, -1) && has_names(L, top + 1);
+    if (t.good)
+        table_each_sorted(L, top + 1, take_header, &t);
     lua_settop(L, top);
-    return good;
+    return t.good || err_set(e, ERR_USAGE, "headers are a table of texts by name");
 }
 
 struct lua_scope lua_scope_make(lua_State *L, struct vu *vu, const struct lua_call *call, int vars)

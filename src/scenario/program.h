@@ -47,6 +47,7 @@ struct sent_view {
 
 /* What belongs to a kind of call: one const table per protocol. */
 struct call_kind {
+    bool replies; /* with bytes: a body, headers. An acknowledgement has none */
     /* MUST. Makes what is to be sent with the values of this one call, in the room; `*request` (of
      * the protocol's type) stays until the room is used again. */
     bool (*render)(const struct call_definition *c, struct template_scope *scope,

@@ -251,7 +251,8 @@ struct script *script_open(struct program *p, struct host *host, struct err *e)
     if (s->L) {
         lua_pushcfunction(s->L, set_up);
         if (lua_state_call(s->L, 0, 0, e) && read_all(s, e)) {
-            p->sealed = true;
+            if (!p->sealed) /* by the first reading; workers only look */
+                p->sealed = true;
             return s;
         }
     }

@@ -117,15 +117,19 @@ def start_script(tmp_path, start_load):
     return start
 
 
+def end_script(load, code, timeout, errors):
+    done = load.end(code, timeout)
+    if done.summary:
+        assert done.summary["iterations"]["script_error"] == errors, done.out + done.err
+    return done
+
+
 @pytest.fixture
 def script(start_script):
     """Runs such a script to its end likewise; `errors` says how many iterations end in an error of the script."""
 
     def run(server, text, *words, code=0, timeout=60, errors=0, **how):
-        done = start_script(server, text, *words, **how).end(code, timeout)
-        if done.summary:
-            assert done.summary["iterations"]["script_error"] == errors, done.out + done.err
-        return done
+        return end_script(start_script(server, text, *words, **how), code, timeout, errors)
 
     return run
 
@@ -137,6 +141,32 @@ def once(script):
     def run(server, body, *words, before="", **how):
         text = f"{before} return weir.scenario {{ user = function(vu) {body} end }}"
         return script(server, text, *words, **how)
+
+    return run
+
+
+KAFKA = 'local kafka = weir.kafka { brokers = weir.env("KAFKA_BROKERS") } '
+
+
+@pytest.fixture
+def start_story(start_script):
+    """Starts such a script likewise; KAFKA_BROKERS is this broker or address, and unless the text says otherwise its
+    line 1 has a client for it called kafka. `server`: as for start_script."""
+
+    def start(broker, text, *words, server=None, **how):
+        text = text if "weir.kafka" in text else KAFKA + text
+        address = getattr(broker, "address", broker)
+        return start_script(server, text, "-e", f"KAFKA_BROKERS={address}", *words, **how)
+
+    return start
+
+
+@pytest.fixture
+def story(start_story):
+    """Runs one to its end likewise."""
+
+    def run(broker, text, *words, code=0, timeout=60, errors=0, **how):
+        return end_script(start_story(broker, text, *words, **how), code, timeout, errors)
 
     return run
 

@@ -96,6 +96,16 @@ def test_a_check_at_the_top_level_is_refused(weir, tmp_path):
     assert "s.lua:2: " in done.stderr
 
 
+def test_checks_see_all_of_a_body_that_is_shown_cut(once, recorder):
+    """Calls in full show 64 KiB at most."""
+    body = b'{"text":"' + b"x" * 200_000 + b'","end":1}'
+    before = """local is = weir.is
+local call = http:get { "/", checks = { is.json("/end", "==", 1), is.contains('"end":1'), is.matches('"end":1}$') } }"""
+    done = once(recorder(body), f"local r = call() assert(r.ok and #r.body == {len(body)}, r.why)", before=before)
+    assert set(done.checks.values()) == {(1, 0)}
+    assert "bytes more" in done.out
+
+
 # Declared checks
 
 

@@ -81,6 +81,15 @@ def test_pace_makes_iterations_begin_in_step(script, recorder):
     assert done.dues == pytest.approx([i * 0.1 for i in range(6)], abs=PRECISE)
 
 
+def test_what_is_due_when_the_load_ends_does_not_start(script, recorder):
+    """To the ns: the end of the load and the next iteration of each user are due at the same moment."""
+    text = """return weir.scenario { user = function() http:get "/" weir.pace("100ms") end, load = { users = 4, over = "400ms" } }"""
+    for threads in (1, 2):
+        done = script(recorder(), text, "--threads", threads)
+        assert done.dues[-1] == pytest.approx(0.3, abs=0.09)
+        assert done.iterations["started"] <= 4 * 4
+
+
 def test_pace_is_over_when_the_iteration_took_longer(script, recorder):
     text = """return weir.scenario { user = function() http:get "/" weir.sleep(0.05) weir.pace(0.02) end }"""
     done = script(recorder(), text, "-c", 1, "-n", 4)

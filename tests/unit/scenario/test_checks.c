@@ -322,7 +322,9 @@ static bool matches(const char *expression, str there)
     struct outcome o = {.body = there, .length = there.n};
     struct check c = {.kind = CHECK_MATCHES, .text = str_from(expression)};
     assert_int_equal(regcomp(&compiled, expression, REG_EXTENDED), 0);
-    bool found = check_passes(&c, &o, STR(""), &compiled, NULL);
+    struct buf room = {0};
+    bool found = check_passes(&c, &o, STR(""), &compiled, &room);
+    buf_free(&room);
     regfree(&compiled);
     return found;
 }
