@@ -8,6 +8,7 @@
 #include "cli/help_metrics.h"
 #include "cli/later.h"
 #include "cli/reference.h"
+#include "scenario/lua_scenario.h"
 
 static int run(const struct args *settings, struct err *e);
 
@@ -24,6 +25,13 @@ static const struct option options_help_command[] = {
         .type = OPTION_SWITCH,
         .from = FROM_FLAG,
         .help = "the same as a man page",
+        .group = "Reference",
+    },
+    {
+        .name = "lua",
+        .type = OPTION_SWITCH,
+        .from = FROM_FLAG,
+        .help = "what scenarios can use, as annotations for editors (LuaLS)",
         .group = "Reference",
     },
     {
@@ -77,6 +85,8 @@ static bool write_help(const struct args *settings, struct buf *out, struct err 
         reference_markdown(out);
     } else if (args_switch(settings, "man")) {
         reference_man(out);
+    } else if (args_switch(settings, "lua")) {
+        lua_reference_annotations(out);
     } else if (settings->n_operands == 0) {
         help_overview(out);
         help_exit_codes(out);

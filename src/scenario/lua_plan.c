@@ -9,19 +9,58 @@
 #include "scenario/lua_load.h"
 #include "scenario/lua_table.h"
 
-#define SCENARIO_KEYS                                                                              \
-    "name", "load", "start", "user", "on_start", "on_stop", "users", "max_in_flight", "overload",  \
-        "timeout", "drain", "warmup", "log", "tags"
-#define RUN_KEYS "setup", "teardown", "thresholds"
+static const struct lua_api_entry scenario_entries[] = {
+    {"name", NULL, "string?", "what it is called; in a plan each has a name"},
+    {"load", NULL, "string|weir.Stage|weir.Stage[]|nil",
+     "\"0..100 over 5s, 100 for 10s\", or stages; none: one user, once"},
+    {"start", NULL, "string|number|nil", "how long after the start of the run its load begins"},
+    {"user", NULL, "weir.Mix|fun(vu: weir.User, data: any)", "what a user does in an iteration"},
+    {"on_start", NULL, "fun(vu: weir.User, data: any)|nil", "once per user, before its first"},
+    {"on_stop", NULL, "fun(vu: weir.User, data: any)|nil", "once per user, at the end"},
+    {"users", NULL, "\"reused\"|\"fresh\"|nil", "fresh: a new user for each iteration"},
+    {"max_in_flight", NULL, "integer?", "how many iterations at most at once"},
+    {"overload", NULL, "\"queue\"|\"skip\"|nil", "what happens to those beyond it; else queue"},
+    {"timeout", NULL, "string|number|nil", "of a call; else 10 s"},
+    {"drain", NULL, "string|number|nil", "how long the end waits for what is in flight"},
+    {"warmup", NULL, "string|number|nil", "at the beginning, not measured"},
+    {"log", NULL, "boolean?", "each call as a line on standard output"},
+    {"tags", NULL, "table<string, string>?", "of all its series"},
+    {.name = NULL},
+};
+
+static const struct lua_api_entry run_entries[] = {
+    {"setup", NULL, "(fun(): any)?", "once, before the run; its table goes to every user as data"},
+    {"teardown", NULL, "fun(data: any)|nil", "once, after the run"},
+    {"thresholds", NULL, "string[]?", "\"response_time.p99 < 250ms\"; weir help metrics"},
+    {.name = NULL},
+};
 
 static const char *const later[] = {"watch", "at", NULL};
-static const char *const scenario_known[] = {SCENARIO_KEYS, RUN_KEYS, NULL};
-static const char *const part_known[] = {SCENARIO_KEYS, NULL};
-static const char *const plan_known[] = {RUN_KEYS, NULL};
 
-static const struct table_keys scenario_keys = {"weir.scenario", scenario_known, later, 0};
-static const struct table_keys part_keys = {"weir.scenario in a plan", part_known, later, 0};
-static const struct table_keys plan_keys = {"weir.plan", plan_known, later, 1000};
+const struct table_keys lua_scenario_keys = {
+    .what = "weir.scenario",
+    .known = scenario_entries,
+    .also = run_entries,
+    .later = later,
+    .class = "weir.Scenario",
+    .help = "what users do, and with what load",
+};
+
+const struct table_keys lua_plan_keys = {
+    .what = "weir.plan",
+    .known = run_entries,
+    .later = later,
+    .items = 1000,
+    .item = "weir.Scenario",
+    .class = "weir.Plan",
+    .help = "scenarios that run together, and what holds for all of them",
+};
+
+static const struct table_keys part_keys = {
+    .what = "weir.scenario in a plan",
+    .known = scenario_entries,
+    .later = later,
+};
 
 /* ---- marks ---- */
 
@@ -39,12 +78,12 @@ static int mark(lua_State *L, const char *name, const struct table_keys *keys)
 
 static int scenario(lua_State *L)
 {
-    return mark(L, "weir.scenario", &scenario_keys);
+    return mark(L, "weir.scenario", &lua_scenario_keys);
 }
 
 static int plan(lua_State *L)
 {
-    return mark(L, "weir.plan", &plan_keys);
+    return mark(L, "weir.plan", &lua_plan_keys);
 }
 
 static int mix(lua_State *L)
@@ -53,10 +92,10 @@ static int mix(lua_State *L)
 }
 
 const struct lua_api_entry lua_plan_api[] = {
-    {"scenario", scenario, "(scenario: table): table",
-     "what users do and with what load: user=, load=, on_start=, on_stop=, name=, thresholds=, …"},
-    {"plan", plan, "(plan: table): table", "several scenarios that run together"},
-    {"mix", mix, "(behaviours: table<string, table>): table",
+    {"scenario", scenario, "(scenario: weir.Scenario): weir.Scenario",
+     "what the file returns: what users do, and with what load"},
+    {"plan", plan, "(plan: weir.Plan): weir.Plan", "several scenarios that run together"},
+    {"mix", mix, "(behaviours: table<string, table>): weir.Mix",
      "user = weir.mix { browse = {80, f}, buy = {20, g} }: exact shares"},
     {.name = NULL},
 };
