@@ -65,6 +65,7 @@ extern const struct lua_api_entry *const lua_api_weir[]; /* those of `weir`; end
 extern const struct table_keys lua_http_keys, lua_http_call_keys, lua_kafka_keys,
     lua_kafka_send_keys, lua_codec_keys, lua_feed_keys, lua_rows_keys, lua_stage_keys,
     lua_scenario_keys, lua_plan_keys, lua_vu_keys;
+extern const struct table_keys lua_part_keys;      /* of a scenario in a plan */
 extern const struct lua_api_entry lua_call_keys[]; /* of calls of every kind */
 
 #endif
