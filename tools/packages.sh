@@ -41,7 +41,11 @@ disable_services() {
     for name in $(dpkg-query -L "${fresh[@]}" |
         sed -n 's#^/etc/init.d/\([^/]*\)$#\1#p; s#.*/systemd/system/\([^/@]*\)\.service$#\1#p' | sort -u); do
         say "the service $name came with a package and is not enabled"
-        update-rc.d "$name" disable
+        if [ -e "/etc/init.d/$name" ]; then
+            update-rc.d "$name" disable
+        elif command -v systemctl >/dev/null; then # update-rc.d refuses what has no script there
+            systemctl disable --quiet "$name.service"
+        fi
     done
 }
 

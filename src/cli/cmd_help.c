@@ -4,10 +4,12 @@
 
 #include <stdio.h>
 
+#include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/help_metrics.h"
 #include "cli/later.h"
 #include "cli/reference.h"
+#include "scenario/lua_scenario.h"
 
 static int run(const struct args *settings, struct err *e);
 
@@ -24,6 +26,21 @@ static const struct option options_help_command[] = {
         .type = OPTION_SWITCH,
         .from = FROM_FLAG,
         .help = "the same as a man page",
+        .group = "Reference",
+    },
+    {
+        .name = "lua",
+        .type = OPTION_SWITCH,
+        .from = FROM_FLAG,
+        .help = "what scenarios can use, as annotations for editors (LuaLS)",
+        .group = "Reference",
+    },
+    {
+        .name = "completion",
+        .type = OPTION_CHOICE,
+        .argument = "bash|fish",
+        .from = FROM_FLAG,
+        .help = "completion for a shell, which reads it",
         .group = "Reference",
     },
     {
@@ -49,6 +66,8 @@ const struct command cmd_help = {
             {"all about a command", "weir help http"},
             {"what thresholds can be about", "weir help metrics"},
             {"read the reference as a man page", "weir help --man | man -l -"},
+            {"complete commands and options in this shell",
+             "source <(weir help --completion bash)"},
         },
     .tables = tables,
     .run = run,
@@ -77,6 +96,10 @@ static bool write_help(const struct args *settings, struct buf *out, struct err 
         reference_markdown(out);
     } else if (args_switch(settings, "man")) {
         reference_man(out);
+    } else if (args_switch(settings, "lua")) {
+        lua_reference_annotations(out);
+    } else if (args_given(settings, "completion")) {
+        (args_choice(settings, "completion") == 0 ? completion_bash : completion_fish)(out);
     } else if (settings->n_operands == 0) {
         help_overview(out);
         help_exit_codes(out);

@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/help_metrics.h"
+#include "scenario/lua_scenario.h"
 
 /* A cell of a table. */
 static void add_cell(str text, bool code, struct buf *out)
@@ -70,6 +71,7 @@ void reference_markdown(struct buf *out)
     for (const struct command *const *c = commands; *c; c++)
         add_command(*c, out);
     reference_metrics(out);
+    lua_reference_markdown(out);
     buf_str(out, STR("\n## Exit codes\n\n| code | meaning |\n|---|---|\n"));
     for (const struct exit_code *x = exit_codes; x->words; x++)
         buf_printf(out, "| %d | %s |\n", x->code, x->words);

@@ -1,24 +1,25 @@
-/* Registering the tables, and writing them down for editors. */
+/* Registering the tables. */
 #include "scenario/lua_api.h"
 
 #include <string.h>
 
 #include "base/nearest.h"
-#include "scenario/lua_random.h"
-#include "scenario/lua_scenario.h"
 #include "scenario/lua_state.h"
 
-static const struct lua_api_entry *const weir_tables[] = {
-    lua_client_api, lua_plan_api,   lua_feed_api,  lua_file_api,
-    lua_time_api,   lua_random_api, lua_check_api, lua_metric_api,
+const struct lua_api_entry *const lua_api_weir[] = {
+    lua_client_api, lua_plan_api,  lua_feed_api,   lua_file_api, lua_time_api,
+    lua_random_api, lua_check_api, lua_metric_api, NULL,
 };
-enum { WEIR_TABLES = sizeof weir_tables / sizeof *weir_tables };
 
-static const struct lua_api_class *const classes[] = {
-    &lua_http_class,    &lua_kafka_class, &lua_call_class,
-    &lua_outcome_class, &lua_feed_class,  &lua_span_class,
+const struct lua_api_class *const lua_api_classes[] = {
+    &lua_http_class,
+    &lua_kafka_class,
+    &lua_call_class,
+    &lua_outcome_class,
+    &lua_feed_class,
+    &lua_span_class,
+    NULL,
 };
-enum { CLASSES = sizeof classes / sizeof *classes };
 
 /* What comes later, in `weir` or with its objects. */
 static const char *const later[] = {"all",     "sql", "start", "wait", "rpc",
@@ -48,9 +49,9 @@ void *lua_api_test(lua_State *L, int index, const struct lua_api_class *class)
 
 const char *lua_api_kind(lua_State *L, int index)
 {
-    for (size_t i = 0; i < CLASSES; i++)
-        if (lua_api_test(L, index, classes[i]))
-            return classes[i]->name;
+    for (const struct lua_api_class *const *c = lua_api_classes; *c; c++)
+        if (lua_api_test(L, index, *c))
+            return (*c)->name;
     return luaL_typename(L, index);
 }
 
@@ -138,8 +139,8 @@ static int unknown_in_weir(lua_State *L)
 {
     struct nearest nearest = {0};
     const char *field = lua_tostring(L, 2);
-    for (size_t i = 0; field && i < WEIR_TABLES; i++)
-        try_entries(&nearest, str_from(field), weir_tables[i]);
+    for (size_t i = 0; field && lua_api_weir[i]; i++)
+        try_entries(&nearest, str_from(field), lua_api_weir[i]);
     return unknown(L, "weir", field ? field : "?", &nearest);
 }
 
@@ -179,11 +180,11 @@ static void lock(lua_State *L, lua_CFunction on_unknown)
 
 void lua_api_open(lua_State *L)
 {
-    for (size_t i = 0; i < CLASSES; i++)
-        make_class(L, classes[i]);
+    for (const struct lua_api_class *const *c = lua_api_classes; *c; c++)
+        make_class(L, *c);
     lua_newtable(L);
-    for (size_t i = 0; i < WEIR_TABLES; i++)
-        register_entries(L, weir_tables[i]);
+    for (size_t i = 0; lua_api_weir[i]; i++)
+        register_entries(L, lua_api_weir[i]);
     lua_newtable(L);
     register_entries(L, lua_is_api);
     lock(L, unknown_check);
@@ -198,69 +199,4 @@ void lua_api_lock(lua_State *L)
     lua_getglobal(L, "weir");
     lock(L, unknown_in_weir);
     lua_setglobal(L, "weir");
-}
-
-/* ---- annotations ---- */
-
-static bool is_function(const struct lua_api_entry *e)
-{
-    return e->form[0] == '(';
-}
-
-static void annotate_entry(const char *owner, const char *separator, const struct lua_api_entry *e,
-                           struct buf *out)
-{
-    if (!is_function(e)) {
-        buf_printf(out, "---@field %s %s # %s\n", e->name, e->form, e->help);
-        return;
-    }
-    /* "(a: string, b?: number): any" as ---@param and ---@return lines */
-    str rest = str_skip(str_from(e->form), 1), inner, result, parameter;
-    buf_printf(out, "\n---%s\n", e->help);
-    str_cut_at(rest, STR(")"), &inner, &result);
-    struct buf names = {0};
-    while (str_next(&inner, ',', &parameter)) {
-        str name, type;
-        str_cut(str_trim(parameter), ':', &name, &type);
-        buf_printf(out, "---@param " STR_FMT " " STR_FMT "\n", STR_ARG(name),
-                   STR_ARG(str_trim(type)));
-        if (str_ends(name, STR("?")))
-            name.n--;
-        buf_printf(&names, "%s" STR_FMT, names.n ? ", " : "", STR_ARG(name));
-    }
-    if (result.n)
-        buf_printf(out, "---@return " STR_FMT "\n", STR_ARG(str_trim(str_skip(result, 1))));
-    buf_printf(out, "function %s%s%s(" STR_FMT ") end\n", owner, separator, e->name,
-               STR_ARG(buf_view(&names)));
-    buf_free(&names);
-}
-
-static void annotate_class(const struct lua_api_class *class, struct buf *out)
-{
-    const char *owner = strrchr(class->name, '.') + 1;
-    buf_printf(out, "\n---%s\n---@class %s\n", class->help, class->name);
-    for (const struct lua_api_entry *e = class->entries; e->name; e++)
-        if (!is_function(e))
-            annotate_entry(owner, ":", e, out);
-    if (class->call_form)
-        buf_printf(out, "---@overload fun%s\n", class->call_form);
-    buf_printf(out, "local %s = {}\n", owner);
-    for (const struct lua_api_entry *e = class->entries; e->name; e++)
-        if (is_function(e))
-            annotate_entry(owner, ":", e, out);
-}
-
-void lua_api_annotate(struct buf *out)
-{
-    buf_str(out, STR("---@meta\n-- What scenarios of weir can use, for editors that read LuaLS "
-                     "annotations. Written by weir help --lua.\n"));
-    for (size_t i = 0; i < CLASSES; i++)
-        annotate_class(classes[i], out);
-    buf_str(out, STR("\n---@class weir\n---@field null lightuserdata # JSON's null, Kafka's absent "
-                     "value\nweir = {}\n\n---@class weir.is\nweir.is = {}\n"));
-    for (const struct lua_api_entry *e = lua_is_api; e->name; e++)
-        annotate_entry("weir.is", ".", e, out);
-    for (size_t i = 0; i < WEIR_TABLES; i++)
-        for (const struct lua_api_entry *e = weir_tables[i]; e->name; e++)
-            annotate_entry("weir", ".", e, out);
 }

@@ -34,9 +34,7 @@ void client_add(lua_State *L, str key, unsigned instances, struct client_definit
 }
 
 const struct lua_api_entry lua_client_api[] = {
-    {"http", lua_http_client, "(settings?: table): weir.Http",
-     "a client: base, headers, timeout, expect, cookies, follow, auth, connections, insecure"},
-    {"kafka", lua_kafka_client, "(settings: table): weir.Kafka",
-     "a client: brokers, producers, producer (properties of librdkafka), timeout"},
+    {"http", lua_http_client, "(settings?: weir.HttpSettings): weir.Http", "a client of HTTP/1.1"},
+    {"kafka", lua_kafka_client, "(settings: weir.KafkaSettings): weir.Kafka", "a client of Kafka"},
     {.name = NULL},
 };

@@ -154,17 +154,38 @@ static enum feed_mode read_mode(lua_State *L, int index)
     return mode;
 }
 
+static const struct lua_api_entry feed_entries[] = {
+    {"mode", NULL, "\"queue\"|\"circular\"|\"random\"|\"shuffle\"|nil",
+     "queue (the default) and shuffle give each row at most once in the whole run"},
+    {.name = NULL},
+};
+
+const struct table_keys lua_feed_keys = {
+    .known = feed_entries,
+    .items = 1,
+    .item = "string",
+    .class = "weir.File",
+    .help = "a file of rows, relative to the scenario's",
+};
+
+const struct table_keys lua_rows_keys = {
+    .known = feed_entries,
+    .item = "table",
+    .class = "weir.Rows",
+    .help = "rows written down in the scenario",
+};
+
 /* weir.csv "file" or weir.csv { "file", mode = "random" }. */
 static int file_feed(lua_State *L, const char *name, enum data_format format)
 {
-    static const char *const known[] = {"mode", NULL};
-    const struct table_keys keys = {name, known, NULL, 1};
+    struct table_keys keys = lua_feed_keys;
     struct program *p = script_of(L)->program;
     enum feed_mode mode = FEED_QUEUE;
     struct err e;
     bool is_new;
     script_top_level(L, name);
     if (lua_istable(L, 1)) {
+        keys.what = name;
         table_check(L, 1, &keys);
         mode = read_mode(L, 1);
         lua_rawgeti(L, 1, 1);
@@ -203,7 +224,6 @@ static int lines(lua_State *L)
 /* weir.rows { {…}, {…}, mode = "queue" } or weir.rows(function). */
 static int rows(lua_State *L)
 {
-    static const char *const keys[] = {"mode", NULL};
     bool is_new;
     script_top_level(L, "weir.rows");
     if (lua_isfunction(L, 1)) {
@@ -212,7 +232,7 @@ static int rows(lua_State *L)
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    size_t n = table_list(L, 1, "weir.rows", keys);
+    size_t n = table_list(L, 1, "weir.rows", feed_entries);
     enum feed_mode mode = read_mode(L, 1);
     struct arena *arena = &script_of(L)->arena;
     struct feed_definition *d = place(L, arena_printf(arena, "rows %d %zu", (int)mode, n), &is_new);
@@ -224,12 +244,11 @@ static int rows(lua_State *L)
 }
 
 const struct lua_api_entry lua_feed_api[] = {
-    {"csv", csv, "(file: string|table): weir.Feed",
-     "{\"f.csv\", mode = \"queue\" | \"circular\" | \"random\" | \"shuffle\"}: a row by its "
-     "columns"},
-    {"jsonl", jsonl, "(file: string|table): weir.Feed", "the same of JSON objects, one a line"},
-    {"lines", lines, "(file: string|table): weir.Feed", "the same of lines: row.value"},
-    {"rows", rows, "(rows: table|function): weir.Feed",
+    {"csv", csv, "(file: string|weir.File): weir.Feed",
+     "rows of a file with a heading: row.user is its column user"},
+    {"jsonl", jsonl, "(file: string|weir.File): weir.Feed", "the same of JSON objects, one a line"},
+    {"lines", lines, "(file: string|weir.File): weir.Feed", "the same of lines: row.value"},
+    {"rows", rows, "(rows: weir.Rows|fun(): table?): weir.Feed",
      "the same of a list of tables, or of a function that gives the next one (nil: none is left)"},
     {.name = NULL},
 };

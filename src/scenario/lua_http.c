@@ -93,14 +93,31 @@ static void read_body(lua_State *L, int index, struct http_call_parts *p)
 
 /* ---- calls ---- */
 
-static const char *const call_keys[] = {"name", "timeout", "tags", "checks", "query",  "headers",
-                                        "body", "json",    "form", "expect", "follow", NULL};
+static const struct lua_api_entry call_entries[] = {
+    {"query", NULL, "table<string, string|number>?", "after the ? of the URL, encoded"},
+    {"headers", NULL, "table<string, string|number>?", "beside those of the client"},
+    {"body", NULL, "string?", "the body as it stands, ${variables} in it"},
+    {"json", NULL, "any", "the body as JSON, ${variables} in its texts; weir.null is null"},
+    {"form", NULL, "table<string, string|number>?", "the body as a form, encoded"},
+    {"expect", NULL, "integer|integer[]|nil", "the statuses that are ok; else every 2xx and 3xx"},
+    {"follow", NULL, "integer?", "how many redirects are followed, 0 to 10"},
+    {.name = NULL},
+};
+
+const struct table_keys lua_http_call_keys = {
+    .what = "a call of HTTP",
+    .known = call_entries,
+    .also = lua_call_keys,
+    .items = 1,
+    .item = "string",
+    .class = "weir.HttpCall",
+    .help = "a call of HTTP; it begins with a path or a URL",
+};
 
 /* The table {path, …} at `index`. */
 static void read_call(lua_State *L, int index, struct http_call_parts *p)
 {
-    static const struct table_keys keys = {"a call of HTTP", call_keys, NULL, 1};
-    table_check(L, index, &keys);
+    table_check(L, index, &lua_http_call_keys);
     lua_rawgeti(L, index, 1);
     if (lua_type(L, -1) != LUA_TSTRING)
         luaL_error(L, "a call of HTTP begins with a path or URL: http:get { \"/ping\" }");
@@ -182,15 +199,15 @@ static int head(lua_State *L)
     return method(L, "HEAD");
 }
 
+#define METHOD "(definition: string|weir.HttpCall): weir.Call|weir.Outcome"
+
 static const struct lua_api_entry entries[] = {
-    {"get", get, "(definition: string|table): weir.Call",
-     "a GET: path or {path, name=, query=, headers=, expect=, follow=, timeout=, tags=, checks=}"},
-    {"post", post, "(definition: string|table): weir.Call", "a POST: also body=, json= or form="},
-    {"put", put, "(definition: string|table): weir.Call", "a PUT: also body=, json= or form="},
-    {"patch", patch, "(definition: string|table): weir.Call",
-     "a PATCH: also body=, json= or form="},
-    {"delete", delete, "(definition: string|table): weir.Call", "a DELETE"},
-    {"head", head, "(definition: string|table): weir.Call", "a HEAD"},
+    {"get", get, METHOD, "a GET: prepared at the top level; inside a user made at once"},
+    {"post", post, METHOD, "a POST"},
+    {"put", put, METHOD, "a PUT"},
+    {"patch", patch, METHOD, "a PATCH"},
+    {"delete", delete, METHOD, "a DELETE"},
+    {"head", head, METHOD, "a HEAD"},
     {.name = NULL},
 };
 
@@ -268,16 +285,33 @@ static void add_base(lua_State *L, struct http_client_definition *d)
     d->config.may_need_tls = origin->url.tls;
 }
 
+static const struct lua_api_entry client_entries[] = {
+    {"base", NULL, "string?", "what paths of calls are added to: \"http://127.0.0.1:8081\""},
+    {"headers", NULL, "table<string, string|number>?", "of every call"},
+    {"timeout", NULL, "string|number|nil", "of its calls; else that of the scenario, else 10 s"},
+    {"expect", NULL, "integer|integer[]|nil", "the statuses that are ok; else every 2xx and 3xx"},
+    {"cookies", NULL, "boolean?", "each user keeps its cookies; else true"},
+    {"follow", NULL, "integer?", "how many redirects are followed, 0 to 10; else 0"},
+    {"auth", NULL, "string[]?", "{user, password} of HTTP's basic authentication"},
+    {"connections", NULL, "\"user\"|\"shared\"|nil", "each user has its own, or all share them"},
+    {"insecure", NULL, "boolean?", "accept a certificate that cannot be verified"},
+    {.name = NULL},
+};
+
+const struct table_keys lua_http_keys = {
+    .what = "weir.http",
+    .known = client_entries,
+    .class = "weir.HttpSettings",
+    .help = "what weir.http can be told",
+};
+
 int lua_http_client(lua_State *L)
 {
-    static const char *const known[] = {"base",   "headers", "timeout",     "expect",   "cookies",
-                                        "follow", "auth",    "connections", "insecure", NULL};
-    static const struct table_keys keys = {"weir.http", known, NULL, 0};
     struct script *s = script_of(L);
     script_top_level(L, "weir.http");
     if (lua_isnoneornil(L, 1))
         lua_newtable(L);
-    table_check(L, 1, &keys);
+    table_check(L, 1, &lua_http_keys);
     str key = client_key(L, "http", 1);
     struct client_definition *known_one = map_get(&s->program->clients_by_key, key);
     struct http_client_definition *d = (struct http_client_definition *)known_one;

@@ -117,15 +117,34 @@ static void read_send_checks(lua_State *L, int index, struct kafka_send_parts *p
                       "function(request, reply) sees its partition and offset");
 }
 
+static const struct lua_api_entry send_entries[] = {
+    {"topic", NULL, "string", "known when the file is read; no ${variables}"},
+    {"key", NULL, "string|number|lightuserdata|nil", "left out: the variable key, else none"},
+    {"value", NULL, "any",
+     "a text, weir.null, or with codec = \"json\" anything; left out: the "
+     "variable value"},
+    {"headers", NULL, "table<string, string|number|lightuserdata>?", "of the record"},
+    {"partition", NULL, "string|integer|nil", "left out: the variable partition, else by the key"},
+    {"timestamp", NULL, "string|integer|nil", "in ms since 1970; left out: now"},
+    {"codec", NULL, "\"string\"|\"bytes\"|\"json\"|weir.Codec|nil", "how the value is written"},
+    {"wait", NULL, "\"ack\"|\"none\"|nil",
+     "none: the user goes on at once, and the books wait for the acknowledgement"},
+    {.name = NULL},
+};
+
+const struct table_keys lua_kafka_send_keys = {
+    .what = "kafka:send",
+    .known = send_entries,
+    .also = lua_call_keys,
+    .class = "weir.KafkaSend",
+    .help = "a record to send",
+};
+
 static void read_send(lua_State *L, int index, enum codec codec, struct kafka_send_parts *p)
 {
-    static const char *const known[] = {"topic",     "key",    "value", "headers", "partition",
-                                        "timestamp", "codec",  "wait",  "name",    "timeout",
-                                        "tags",      "checks", NULL};
     static const char *const waits[] = {"ack", "none", NULL};
-    static const struct table_keys keys = {"kafka:send", known, NULL, 0};
     unsigned wait = 0;
-    table_check(L, index, &keys);
+    table_check(L, index, &lua_kafka_send_keys);
     if (!table_text(L, index, "topic", &p->topic) || p->topic.n == 0)
         luaL_error(L, "kafka:send needs a topic: kafka:send { topic = \"orders\", value = … }");
     if (str_contains(p->topic, STR("${")))
@@ -145,14 +164,25 @@ static void read_send(lua_State *L, int index, enum codec codec, struct kafka_se
     read_send_checks(L, index, p);
 }
 
+static const struct lua_api_entry codec_entries[] = {
+    {"encode", NULL, "fun(value: any): string", "makes the bytes of a value"},
+    {.name = NULL},
+};
+static const char *const codec_later[] = {"decode", NULL};
+
+const struct table_keys lua_codec_keys = {
+    .what = "codec",
+    .known = codec_entries,
+    .later = codec_later,
+    .class = "weir.Codec",
+    .help = "a codec of the script's own, for values of Kafka's records",
+};
+
 /* The functions of a codec of the script's own. */
 static void keep_codec(lua_State *L, int index, struct lua_call *call)
 {
-    static const char *const known[] = {"encode", NULL};
-    static const char *const later[] = {"decode", NULL};
-    static const struct table_keys keys = {"codec", known, later, 0};
     table_table(L, index, "codec");
-    table_check(L, lua_gettop(L), &keys);
+    table_check(L, lua_gettop(L), &lua_codec_keys);
     if (!table_function(L, lua_gettop(L), "encode", &call->encode))
         luaL_error(L, "codec: encode is missing: the function that makes a text of a value");
     lua_pop(L, 1);
@@ -192,9 +222,8 @@ static int send_record(lua_State *L)
 }
 
 static const struct lua_api_entry entries[] = {
-    {"send", send_record, "(definition: table): weir.Call",
-     "a record: {topic=, key=, value=, headers=, partition=, timestamp=, codec=, wait=, name=, "
-     "timeout=, tags=, checks=}"},
+    {"send", send_record, "(definition: weir.KafkaSend): weir.Call|weir.Outcome",
+     "a record: prepared at the top level; inside a user sent at once"},
     {.name = NULL},
 };
 
@@ -267,17 +296,31 @@ static void read_client(lua_State *L, int index, struct kafka_client_definition 
         (struct client_spec){.protocol = &kafka_producer_protocol, .config = &d->config};
 }
 
+static const struct lua_api_entry client_entries[] = {
+    {"brokers", NULL, "string|string[]", "\"127.0.0.1:9092\", or \"embedded\": in this process"},
+    {"producers", NULL, "integer?", "how many each worker has, 1 to 100; else 1"},
+    {"producer", NULL, "table<string, string|number|boolean>?", "properties of librdkafka"},
+    {"timeout", NULL, "string|number|nil", "of its calls; else that of the scenario, else 10 s"},
+    {.name = NULL},
+};
+static const char *const client_later[] = {"consumers",     "consumer",      "group",
+                                           "correlate",     "store",         "ready_timeout",
+                                           "metrics_every", "measure_store", NULL};
+
+const struct table_keys lua_kafka_keys = {
+    .what = "weir.kafka",
+    .known = client_entries,
+    .later = client_later,
+    .class = "weir.KafkaSettings",
+    .help = "what weir.kafka can be told",
+};
+
 int lua_kafka_client(lua_State *L)
 {
-    static const char *const known[] = {"brokers", "producers", "producer", "timeout", NULL};
-    static const char *const later[] = {"consumers",     "consumer",      "group",
-                                        "correlate",     "store",         "ready_timeout",
-                                        "metrics_every", "measure_store", NULL};
-    static const struct table_keys keys = {"weir.kafka", known, later, 0};
     struct script *s = script_of(L);
     uint64_t producers = 1;
     script_top_level(L, "weir.kafka");
-    table_check(L, 1, &keys);
+    table_check(L, 1, &lua_kafka_keys);
     table_count(L, 1, "producers", &producers);
     if (producers < 1 || producers > 100)
         return luaL_error(L, "'producers' is a number from 1 to 100");

@@ -14,6 +14,26 @@ static const char *const kind_keys[] = {
 };
 enum { KINDS = sizeof kind_keys / sizeof *kind_keys };
 
+static const struct lua_api_entry stage_entries[] = {
+    {"rate", NULL, "number|number[]|nil", "starts per second, or {0, 500}: a ramp"},
+    {"users", NULL, "integer|integer[]|nil", "how many, or {0, 50}: a ramp; the closed model"},
+    {"count", NULL, "integer?", "how many starts: spread over `over`, or `gap` apart"},
+    {"at_once", NULL, "integer?", "how many starts at this moment"},
+    {"gap", NULL, "string|number|nil", "the time between two starts"},
+    {"pause", NULL, "string|number|nil", "how long nothing starts"},
+    {"over", NULL, "string|number|nil", "how long the stage lasts: \"30s\", a number of seconds"},
+    {"arrivals", NULL, "\"uniform\"|\"poisson\"|nil", "of rate and count; else uniform"},
+    {.name = NULL},
+};
+enum { STAGE_ENTRIES = sizeof stage_entries / sizeof *stage_entries };
+
+const struct table_keys lua_stage_keys = {
+    .what = "a stage of load",
+    .known = stage_entries,
+    .class = "weir.Stage",
+    .help = "a stage of load: rate, users, count, at_once, gap or pause, and what goes with it",
+};
+
 static bool has(lua_State *L, int index, const char *key)
 {
     if (!table_push(L, index, key))
@@ -41,24 +61,33 @@ static enum kind kind_of(lua_State *L, int index)
     return kind;
 }
 
+static const char *stage_key(str key)
+{
+    const struct lua_api_entry *e = stage_entries;
+    while (!str_eq(key, str_from(e->name)))
+        e++;
+    return e->name;
+}
+
 /* What stands beside it. */
 static void check_keys(lua_State *L, int index, enum kind kind)
 {
-    static const char *const known[KINDS][4] = {
-        [KIND_RATE] = {"rate", "over", "arrivals"},
-        [KIND_COUNT] = {"count", "over", "arrivals"},
-        [KIND_AT_ONCE] = {"at_once"},
-        [KIND_GAP] = {"gap", "count"},
-        [KIND_PAUSE] = {"pause"},
-        [KIND_USERS] = {"users", "over"},
+    static const struct {
+        const char *what, *keys;
+    } kinds[KINDS] = {
+        [KIND_RATE] = {"a stage with 'rate'", "rate over arrivals"},
+        [KIND_COUNT] = {"a stage with 'count'", "count over arrivals"},
+        [KIND_AT_ONCE] = {"a stage with 'at_once'", "at_once"},
+        [KIND_GAP] = {"a stage with 'gap'", "gap count"},
+        [KIND_PAUSE] = {"a stage with 'pause'", "pause"},
+        [KIND_USERS] = {"a stage with 'users'", "users over"},
     };
-    static const char *const what[KINDS] = {
-        [KIND_RATE] = "a stage with 'rate'",       [KIND_COUNT] = "a stage with 'count'",
-        [KIND_AT_ONCE] = "a stage with 'at_once'", [KIND_GAP] = "a stage with 'gap'",
-        [KIND_PAUSE] = "a stage with 'pause'",     [KIND_USERS] = "a stage with 'users'",
-    };
-    const struct table_keys keys = {what[kind], known[kind], NULL, 0};
-    table_check(L, index, &keys);
+    struct lua_api_entry known[STAGE_ENTRIES] = {{.name = NULL}};
+    str keys = str_from(kinds[kind].keys), key;
+    size_t n = 0;
+    while (str_next(&keys, ' ', &key))
+        known[n++].name = stage_key(key);
+    table_check(L, index, &(struct table_keys){.what = kinds[kind].what, .known = known});
 }
 
 /* `rate = 500` or `rate = {0, 500}`. */
@@ -131,10 +160,7 @@ static void read_law(lua_State *L, int index, struct stage *s)
 
 static enum kind read_stage(lua_State *L, int index, struct stage *s)
 {
-    static const char *const known[] = {"rate",  "users", "count",    "at_once", "gap",
-                                        "pause", "over",  "arrivals", NULL};
-    static const struct table_keys keys = {"a stage of load", known, NULL, 0};
-    table_check(L, index, &keys);
+    table_check(L, index, &lua_stage_keys);
     enum kind kind = kind_of(L, index);
     check_keys(L, index, kind);
     read_law(L, index, s);

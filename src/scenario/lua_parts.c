@@ -4,6 +4,15 @@
 #include "scenario/lua_check.h"
 #include "scenario/lua_table.h"
 
+const struct lua_api_entry lua_call_keys[] = {
+    {"name", NULL, "string?", "of its series; else what it is, like \"GET /ping\""},
+    {"timeout", NULL, "string|number|nil", "\"500ms\", \"2s\", a number of seconds"},
+    {"tags", NULL, "table<string, string|number>?", "tags of its series"},
+    {"checks", NULL, "(weir.Check|fun(request: table, reply: weir.Outcome): string?)[]|nil",
+     "made with each reply; a function gives nil, or why it failed"},
+    {.name = NULL},
+};
+
 struct pair_reader {
     struct text_pairs *out;
     const char *what;

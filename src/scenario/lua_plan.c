@@ -9,20 +9,6 @@
 #include "scenario/lua_load.h"
 #include "scenario/lua_table.h"
 
-#define SCENARIO_KEYS                                                                              \
-    "name", "load", "start", "user", "on_start", "on_stop", "users", "max_in_flight", "overload",  \
-        "timeout", "drain", "warmup", "log", "tags"
-#define RUN_KEYS "setup", "teardown", "thresholds"
-
-static const char *const later[] = {"watch", "at", NULL};
-static const char *const scenario_known[] = {SCENARIO_KEYS, RUN_KEYS, NULL};
-static const char *const part_known[] = {SCENARIO_KEYS, NULL};
-static const char *const plan_known[] = {RUN_KEYS, NULL};
-
-static const struct table_keys scenario_keys = {"weir.scenario", scenario_known, later, 0};
-static const struct table_keys part_keys = {"weir.scenario in a plan", part_known, later, 0};
-static const struct table_keys plan_keys = {"weir.plan", plan_known, later, 1000};
-
 /* ---- marks ---- */
 
 static int mark(lua_State *L, const char *name, const struct table_keys *keys)
@@ -39,12 +25,12 @@ static int mark(lua_State *L, const char *name, const struct table_keys *keys)
 
 static int scenario(lua_State *L)
 {
-    return mark(L, "weir.scenario", &scenario_keys);
+    return mark(L, "weir.scenario", &lua_scenario_keys);
 }
 
 static int plan(lua_State *L)
 {
-    return mark(L, "weir.plan", &plan_keys);
+    return mark(L, "weir.plan", &lua_plan_keys);
 }
 
 static int mix(lua_State *L)
@@ -53,10 +39,10 @@ static int mix(lua_State *L)
 }
 
 const struct lua_api_entry lua_plan_api[] = {
-    {"scenario", scenario, "(scenario: table): table",
-     "what users do and with what load: user=, load=, on_start=, on_stop=, name=, thresholds=, …"},
-    {"plan", plan, "(plan: table): table", "several scenarios that run together"},
-    {"mix", mix, "(behaviours: table<string, table>): table",
+    {"scenario", scenario, "(scenario: weir.Scenario): weir.Scenario",
+     "what the file returns: what users do, and with what load"},
+    {"plan", plan, "(plan: weir.Plan): weir.Plan", "several scenarios that run together"},
+    {"mix", mix, "(behaviours: table<string, table>): weir.Mix",
      "user = weir.mix { browse = {80, f}, buy = {20, g} }: exact shares"},
     {.name = NULL},
 };
@@ -317,7 +303,7 @@ static void read_scenario(lua_State *L, unsigned i, bool several)
     struct program_scenario *s = &script->program->scenarios[i];
     int index = lua_gettop(L);
     if (several)
-        table_check(L, index, &part_keys);
+        table_check(L, index, &lua_part_keys);
     if (!script->program->sealed) {
         s->number = i;
         read_name(L, index, several, s);

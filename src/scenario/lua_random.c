@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "scenario/lua_api.h"
 #include "scenario/lua_user.h"
 
 void random_uuid(struct rng *rng, char out[UUID_TEXT])

@@ -3,15 +3,14 @@
 #ifndef WEIR_SCENARIO_LUA_RANDOM_H
 #define WEIR_SCENARIO_LUA_RANDOM_H
 
+#include <lua.h>
+
 #include "base/rng.h"
-#include "scenario/lua_api.h"
 
 enum { UUID_TEXT = 37 };
 
 /* A version 4 UUID (RFC 9562) as text with its zero. */
 void random_uuid(struct rng *rng, char out[UUID_TEXT]);
-
-extern const struct lua_api_entry lua_random_api[];
 
 /* Puts seeded ones in the place of math.random and math.randomseed. */
 void lua_random_replace(lua_State *L);

@@ -22,7 +22,8 @@ bool lua_program_read(struct program *p, struct err *e);
 void feeds_begin(struct program *p, unsigned workers, uint64_t seed);
 void feeds_end(struct program *p);
 
-/* What scripts can use, as a Lua file for editors (LuaLS annotations). */
-void lua_api_annotate(struct buf *out);
+/* What scripts can use and write: as a Lua file for editors, and as a chapter of the reference. */
+void lua_reference_annotations(struct buf *out); /* LuaLS, also read by EmmyLua */
+void lua_reference_markdown(struct buf *out);
 
 #endif

@@ -15,13 +15,34 @@ static bool is_in(const char *key, const char *const *list)
     return false;
 }
 
+/* The entries of a definition one after the other; NULL: there are no more. */
+static const struct lua_api_entry *entry_at(const struct table_keys *keys, size_t i)
+{
+    const struct lua_api_entry *const lists[] = {keys->known, keys->also};
+    for (size_t l = 0; l < 2; l++)
+        for (const struct lua_api_entry *e = lists[l]; e && e->name; e++)
+            if (i-- == 0)
+                return e;
+    return NULL;
+}
+
+static bool is_known(const struct table_keys *keys, const char *key)
+{
+    const struct lua_api_entry *e;
+    for (size_t i = 0; (e = entry_at(keys, i)); i++)
+        if (strcmp(key, e->name) == 0)
+            return true;
+    return false;
+}
+
 static void refuse_key(lua_State *L, const char *key, const struct table_keys *keys)
 {
+    const struct lua_api_entry *e;
     struct nearest nearest = {0};
     if (is_in(key, keys->later))
         luaL_error(L, "%s: '%s' is not in this version of weir", keys->what, key);
-    for (const char *const *known = keys->known; *known; known++)
-        nearest_try(&nearest, str_from(key), str_from(*known));
+    for (size_t i = 0; (e = entry_at(keys, i)); i++)
+        nearest_try(&nearest, str_from(key), str_from(e->name));
     if (nearest.best.n)
         luaL_error(L, "%s has no key '%s'; did you mean '%s'?", keys->what, key, nearest.best.p);
     luaL_error(L, "%s has no key '%s'", keys->what, key);
@@ -35,7 +56,7 @@ static void check_key(lua_State *L, int at, const struct table_keys *keys)
             luaL_error(L, "%s: there is no place for value %f without a key", keys->what, i);
     } else if (lua_type(L, at) != LUA_TSTRING) {
         luaL_error(L, "%s: keys are words, not a %s", keys->what, luaL_typename(L, at));
-    } else if (!is_in(lua_tostring(L, at), keys->known)) {
+    } else if (!is_known(keys, lua_tostring(L, at))) {
         refuse_key(L, lua_tostring(L, at), keys);
     }
 }
@@ -56,11 +77,10 @@ size_t table_size(lua_State *L, int index)
     return n;
 }
 
-size_t table_list(lua_State *L, int index, const char *what, const char *const *known)
+size_t table_list(lua_State *L, int index, const char *what, const struct lua_api_entry *known)
 {
-    static const char *const none[] = {NULL};
     size_t n = lua_objlen(L, index), members = 0;
-    const struct table_keys keys = {what, known ? known : none, NULL, (unsigned)n};
+    const struct table_keys keys = {.what = what, .known = known, .items = (unsigned)n};
     table_check(L, index, &keys);
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
         members += lua_type(L, -2) == LUA_TNUMBER;

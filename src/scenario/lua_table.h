@@ -6,15 +6,8 @@
 
 #include <stdint.h>
 
+#include "scenario/lua_api.h"
 #include "scenario/lua_state.h"
-
-/* The keys that a table may have; both lists end with NULL. */
-struct table_keys {
-    const char *what; /* "weir.http", for errors */
-    const char *const *known;
-    const char *const *later; /* MAY: not in this version */
-    unsigned items;           /* how many values without a key it may have */
-};
 
 /* `index` is absolute in all of these. */
 void table_check(lua_State *L, int index, const struct table_keys *keys);
@@ -24,7 +17,7 @@ size_t table_size(lua_State *L, int index); /* how many members it has */
 /* The length of a list without gaps that is not empty, and has no other keys but these (NULL:
  * none).
  */
-size_t table_list(lua_State *L, int index, const char *what, const char *const *known);
+size_t table_list(lua_State *L, int index, const char *what, const struct lua_api_entry *known);
 
 /* Pushes the field; false, and nothing pushed, when it is nil. */
 bool table_push(lua_State *L, int index, const char *key);

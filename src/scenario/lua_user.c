@@ -75,6 +75,20 @@ static void drop_coroutine(struct script *s, struct vu *vu)
 
 /* ---- iterations ---- */
 
+static const struct lua_api_entry vu_entries[] = {
+    {"id", NULL, "integer", "1, 2, 3, …: each user its own"},
+    {"iteration", NULL, "integer", "which of its own this is, from 0"},
+    {"scenario", NULL, "string", "the name of its scenario"},
+    {"[string]", NULL, "any", "every other field is the script's, and lives as long as the user"},
+    {.name = NULL},
+};
+
+const struct table_keys lua_vu_keys = {
+    .known = vu_entries,
+    .class = "weir.User",
+    .help = "a virtual user: what its functions get as vu",
+};
+
 static void make_table(struct scene *scene, struct vu *vu)
 {
     lua_State *L = scene->script->L;

@@ -1,7 +1,7 @@
 /* scenario/scenario.h: what a virtual user does, as the engine sees it: a machine that is stepped.
  * It says which call to make or how long to sleep, and is stepped again with what came of it.
- * Compiled step lists (steps.c), generated records (records.c) and, later, Lua coroutines stand
- * behind the same table. */
+ * Compiled step lists (steps.c), generated records (records.c) and Lua coroutines (lua_user.c)
+ * stand behind the same table. */
 #ifndef WEIR_SCENARIO_SCENARIO_H
 #define WEIR_SCENARIO_SCENARIO_H
 

@@ -2,21 +2,17 @@
 
 import os
 import re
-import shlex
 
 import pytest
 
 from conftest import BUILD, ROOT
+from printed import assert_shows, words_of
 
 pytestmark = pytest.mark.timing
 
 README = (ROOT / "README.md").read_text()
+SCENARIO = re.search(r"^```lua\n(.*?)^```$", README, re.M | re.S)[1]
 BLOCKS = [block.splitlines() for block in re.findall(r"(?:^    .*\n(?:\n(?=    ))?)+", README, re.M)]
-
-
-def words_of(line):
-    """The words of a shell line; what stands behind two blanks or more explains it, as a # does."""
-    return shlex.split(re.split(r"\s{2,}", line.strip().removeprefix("$ "))[0], comments=True)
 
 
 def commands(program):
@@ -28,7 +24,10 @@ def commands(program):
 @pytest.mark.parametrize("words", [words for words in commands("weir") if words[0] != "demo"], ids=" ".join)
 def test_each_command_does_what_the_readme_says(weir, target, words, tmp_path):
     here = [re.sub(r"^(URL|127\.0\.0\.1:8081/ping)$", f"{target.url}/ping", word) for word in words]
-    done = weir(*here, *(["-n", 20] if words[0] == "http" else []))
+    (tmp_path / "words.txt").write_text("one\ntwo\n")
+    (tmp_path / "story.lua").write_text(SCENARIO)
+    few = ["-n", 20] if words[0] in ("http", "kafka") else []
+    done = weir(*here, *few, env={"TARGET": target.url})
     assert done.returncode == 0, done.stderr
     for flag in {"--json", "--log", "--csv"} & set(words):
         name = words[words.index(flag) + 1]
@@ -42,19 +41,13 @@ def test_the_two_commands_and_what_they_build_are_there():
     assert all((BUILD / program).exists() for program in re.findall(r"`build/(weir[a-z-]*)`", README))
 
 
-def shape(line):
-    """A line of the summary without its figures, units of time, bars and the columns beside them."""
-    line = re.sub(r"[≤>] .*|how many.*", "", line)
-    line = re.sub(r"\d+(?:[ .]\d+)*", "#", line)
-    line = re.sub(r"# (?:[nmµ]?s|min)\b", "# s", line)
-    return re.sub(r" +", " ", line.replace("threads", "thread").replace("epoll", "io_uring")).strip()
+def test_the_scenario_has_fifteen_lines():
+    assert len(SCENARIO.splitlines()) == 15
 
 
-def test_the_sample_is_a_real_summary(weir, target):
-    block = next(block for block in BLOCKS if any("open model" in line for line in block))
+@pytest.mark.parametrize("block", [b for b in BLOCKS if any("open model" in line for line in b)], ids=["http", "kafka"])
+def test_the_sample_is_a_real_summary(weir, target, block):
     sample = [line for line in block if line.strip() and not re.match(r"\s+(\$ |\.\.\.$)", line)]
-    words = next(words_of(line)[1:] for line in block if "build/weir http" in line)
+    words = next(words_of(line)[1:] for line in block if re.search("build/weir (http|kafka)", line))
     done = weir(*(word.replace("127.0.0.1:8081", target.url) for word in words))
-    real = iter([shape(line) for line in done.stdout.splitlines()])
-    for line in sample:
-        assert shape(line) in real, f"not in the real summary, or not there: {line!r}\n{done.stdout}"
+    assert_shows(done.stdout, sample)

@@ -153,9 +153,21 @@ packages() {
         tools/packages.sh "$work/list"
 }
 
+# The one that checks deploy/Containerfile, and the file itself.
+container() {
+    local lint=$root/build/venv/bin/hadolint
+    rm -rf "${work:?}"/*
+    file Containerfile 'FROM debian' 'RUN apt-get update && apt-get install -y curl' 'USER root'
+    finds "DL3006" "$lint" "$work/Containerfile" && finds "DL3002" "$lint" "$work/Containerfile" &&
+        gives 0 "" "$lint" deploy/Containerfile
+}
+
 check "packages.sh leaves out what something else brought" packages || true
 check "layers.sh finds includes to the right" layers || true
 check "count.py counts what failed, died and was skipped" counts || true
 check "runner.sh sums up and notices parts that broke off" runner || true
+if have_venv; then
+    check "hadolint finds faults, and none in deploy/Containerfile" container || true
+fi
 need pmccabe
 check "complexity.sh finds long and forked functions" complexity || true
