@@ -1,6 +1,6 @@
 /* Ids in records: the first line of an input says where the id stands, the rest is the key, the
  * value and the value of every header. Any first line is refused with a sentence or means a place;
- * what is found there lies within the record, or is what a JSON string says. The record has memory
+ * what is found there lies within the record, or within what was made of it. The record has memory
  * of its own exact size, so that a read beyond it is seen. */
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +29,11 @@ static bool within(str id, str bytes)
     return id.p >= bytes.p && id.p + id.n <= bytes.p + bytes.n;
 }
 
+static bool in_room(enum kafka_correlate_kind kind)
+{
+    return kind == KAFKA_CORRELATE_JSON || kind == KAFKA_CORRELATE_REGEX;
+}
+
 static void find(const struct kafka_correlate *c, str bytes)
 {
     struct kafka_correlated record = {.key = bytes, .value = bytes, .header = header};
@@ -37,7 +42,7 @@ static void find(const struct kafka_correlate *c, str bytes)
     record.record = &record;
     if (kafka_correlate_find(c, &record, &room, &id) == KAFKA_CORRELATE_FOUND) {
         must(id.n > 0);
-        must(within(id, bytes) || (c->kind == KAFKA_CORRELATE_JSON && str_eq(id, buf_view(&room))));
+        must(within(id, bytes) || (in_room(c->kind) && within(id, buf_view(&room))));
         must(c->kind != KAFKA_CORRELATE_BYTES || id.n == c->length);
     }
     buf_free(&room);

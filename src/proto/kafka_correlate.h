@@ -50,8 +50,8 @@ enum kafka_correlate_found {
                                   * is neither string nor number */
 };
 
-/* Finds the id: *id is a view of the record, or of *room, which is emptied when a JSON string has
- * to be written without its escapes. */
+/* Finds the id: *id is a view of the record, or of *room, which is emptied before (a JSON string
+ * without its escapes, what an expression finds). */
 enum kafka_correlate_found kafka_correlate_find(const struct kafka_correlate *c,
                                                 const struct kafka_correlated *record,
                                                 struct buf *room, str *id);
