@@ -31,6 +31,9 @@ struct requests_kind {
 
 extern const struct requests_kind requests_memory, requests_file;
 
+/* kinds.c: false with a sentence: what it holds is gone with its process. */
+bool requests_can_resume(const struct requests_kind *kind, struct err *e);
+
 enum { REQUESTS_CHUNK = 1024 }; /* slots that are allocated together */
 
 /* Of struct request: */

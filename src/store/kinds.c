@@ -29,3 +29,16 @@ bool requests_store_parse(str text, struct arena *arena, struct requests_store *
         }
     return refuse(text, e);
 }
+
+bool requests_can_resume(const struct requests_kind *kind, struct err *e)
+{
+    return kind->run_of ||
+           err_set(e, ERR_USAGE,
+                   "nothing can be resumed from the store '%s': it is gone with its run",
+                   kind->name);
+}
+
+bool requests_run_of(const struct requests_store *store, struct requests_run *out, struct err *e)
+{
+    return requests_can_resume(store->kind, e) && store->kind->run_of(store->path, out, e);
+}

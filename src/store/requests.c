@@ -302,15 +302,14 @@ struct requests *requests_open(const struct requests_store *store, const struct 
                                uint32_t limit, bool resume, struct err *e)
 {
     assert(limit > 0 && limit <= REQUESTS_MOST);
+    if (resume && !requests_can_resume(store->kind, e))
+        return NULL;
     struct requests *r = mem_zero(sizeof *r);
     r->kind = store->kind;
     r->run = *run;
     r->limit = limit;
     r->first_free = NO_SLOT;
-    if (resume && !r->kind->run_of)
-        err_set(e, ERR_USAGE, "nothing can be resumed from the store '%s': it is gone with its run",
-                r->kind->name);
-    else if (!r->kind->open || r->kind->open(r, store->path, resume, e))
+    if (!r->kind->open || r->kind->open(r, store->path, resume, e))
         return r;
     requests_close(r, false);
     return NULL;
