@@ -38,8 +38,10 @@ static bool map_file(int fd, str *out)
 {
     struct stat st;
     *out = (str){"", 0};
-    if (fstat(fd, &st) < 0 || st.st_size == 0)
-        return fstat(fd, &st) == 0;
+    if (fstat(fd, &st) < 0)
+        return false;
+    if (st.st_size == 0)
+        return true;
     void *p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (p == MAP_FAILED)
         return false;

@@ -147,12 +147,12 @@ struct reply_found requests_reply_own(struct requests *r, str own_id);
 
 /* The first request that has not ended in slot id->slot or behind, and its id; NULL: none. All:
  * for (struct request_id id = {0}; (q = requests_next(r, &id)); id.slot++); each may be ended then.
- * Resumed ones are acknowledged; their owner is to be set. */
+ * Resumed ones are acknowledged; their owner is to be set. One whose reply had come and whose end
+ * was not kept waits again. */
 struct request *requests_next(struct requests *r, struct request_id *id);
 
-/* Of the whole run, also what was before it was resumed (duplicates that were seen, not flushed,
- * and then seen again after a restart count once): issued = in flight + ended        matched =
- * ended by reply + in flight with their reply */
+/* Of the whole run, also of what was before it was resumed:
+ *   issued = waiting + ended, of all fates      matched = ended by a reply + waiting with one */
 struct requests_counts {
     uint64_t issued;
     uint64_t ended[FATES];

@@ -2,16 +2,15 @@
  * with it; damage, a full disk, a machine that was started again. */
 #include "unit.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/mem.h"
 #include "base/rng.h"
 #include "store/journal.h"
 #include "store/opened.h"
@@ -96,7 +95,8 @@ static void ids_are_never_used_again(void **state)
     struct request_id last, id;
     issue(r, &(struct request_new){.due_ns = 1});
     flush(r);
-    assert_true(requests_reserve(r, &id) && requests_reserve(r, &last));
+    assert_true(requests_reserve(r, &id));
+    assert_true(requests_reserve(r, &last));
     requests_close(r, false);
     r = open_file(&p, 3, true);
     assert_int_equal(verdict(r, last), REPLY_UNKNOWN);
@@ -240,6 +240,51 @@ static void the_books_balance_wherever_it_was_killed(void **state)
         requests_close(r, false);
     }
     arena_free(&arena);
+    place_remove(&p);
+}
+
+/* Never ends by itself: issues, ends half of it, and says after each write how many were issued. */
+static void run_for_ever(const struct place *p, int out)
+{
+    struct requests *r = open_file(p, 1000, false);
+    for (uint64_t i = 0;; i++) {
+        struct request_id id = issue(r, &(struct request_new){.due_ns = i});
+        requests_acknowledge(r, id);
+        if (i % 2 || requests_waiting(r) == 1000) {
+            requests_reply(r, id);
+            requests_end(r, id, FATE_OK);
+        }
+        flush(r);
+        if (write(out, &requests_counts(r)->issued, 8) != 8)
+            _exit(1);
+    }
+}
+
+static void what_was_written_is_there_after_a_kill(void **state)
+{
+    (void)state;
+    struct place p;
+    uint64_t told = 0, more;
+    int ends[2];
+    place_make(&p);
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0)
+        run_for_ever(&p, ends[1]);
+    close(ends[1]);
+    while (told < 500)
+        assert_int_equal(read(ends[0], &told, 8), 8);
+    kill(child, SIGKILL);
+    while (read(ends[0], &more, 8) == 8)
+        told = more;
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    struct requests *r = open_file(&p, 1000, true);
+    const struct requests_counts *c = requests_counts(r);
+    assert_true(c->issued == told || c->issued == told + 1); /* killed before it could say so */
+    assert_int_equal(c->ended[FATE_OK], c->matched);
+    assert_balanced(r);
+    requests_close(r, false);
+    close(ends[0]);
     place_remove(&p);
 }
 
@@ -430,6 +475,7 @@ int main(void)
         cmocka_unit_test(ids_are_never_used_again),
         cmocka_unit_test(a_match_that_was_not_settled_waits_again),
         cmocka_unit_test(the_books_balance_wherever_it_was_killed),
+        cmocka_unit_test(what_was_written_is_there_after_a_kill),
         cmocka_unit_test(any_changed_byte_is_told),
         cmocka_unit_test(only_the_same_worker_goes_on),
         cmocka_unit_test(the_first_worker_tells_whose_it_is),
