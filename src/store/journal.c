@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { HEAD = 16 };
+enum { HEAD = 16, RECORD_MOST = 80 }; /* without an issue's own bytes */
 
 #define NONE UINT32_MAX
 
@@ -15,17 +15,17 @@ static uint32_t checksum(str bytes)
 
 /* ---- writing ---- */
 
-static void put(char *at, uint64_t number, unsigned bytes)
+static inline void put(char *at, uint64_t number, unsigned bytes)
 {
     for (unsigned i = 0; i < bytes; i++)
         at[i] = (char)(number >> (8 * i));
 }
 
-static void add(struct buf *b, uint64_t number, unsigned bytes)
+/* Into room that journal_add has made. */
+static inline void add(struct buf *b, uint64_t number, unsigned bytes)
 {
-    char p[8];
-    put(p, number, bytes);
-    buf_add(b, p, bytes);
+    put(b->p + b->n, number, bytes);
+    b->n += bytes;
 }
 
 void journal_begin(struct buf *batch)
@@ -80,6 +80,7 @@ static void add_issue(struct buf *b, const struct journal_record *r)
 
 void journal_add(struct buf *batch, const struct journal_record *r)
 {
+    buf_reserve(batch, RECORD_MOST);
     add(batch, r->kind, 1);
     switch (r->kind) {
     case JOURNAL_SESSION:

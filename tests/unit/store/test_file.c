@@ -106,6 +106,24 @@ static void ids_are_never_used_again(void **state)
     place_remove(&p);
 }
 
+/* Nobody reports on its delivery any more. */
+static void a_resumed_request_leaves_its_slot_when_it_ends(void **state)
+{
+    (void)state;
+    struct place p;
+    place_make(&p);
+    struct requests *r = open_file(&p, 1, false);
+    struct request_id id = issue(r, &(struct request_new){.due_ns = 1}), more;
+    flush(r);
+    requests_close(r, false);
+    r = open_file(&p, 1, true);
+    assert_false(requests_reserve(r, &more));
+    requests_end(r, id, FATE_TIMEOUT);
+    assert_true(requests_reserve(r, &more));
+    requests_close(r, false);
+    place_remove(&p);
+}
+
 static void a_match_that_was_not_settled_waits_again(void **state)
 {
     (void)state;
@@ -473,6 +491,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_killed_run_goes_on),
         cmocka_unit_test(ids_are_never_used_again),
+        cmocka_unit_test(a_resumed_request_leaves_its_slot_when_it_ends),
         cmocka_unit_test(a_match_that_was_not_settled_waits_again),
         cmocka_unit_test(the_books_balance_wherever_it_was_killed),
         cmocka_unit_test(what_was_written_is_there_after_a_kill),
