@@ -46,8 +46,10 @@ static bool read_time(str text, int64_t *unix_ms)
         return false;
     t.tm_year -= 1900;
     t.tm_mon--;
-    *unix_ms = (int64_t)timegm(&t) * 1000 + ms;
-    return is_a_date(&t);
+    if (!is_a_date(&t))
+        return false;
+    *unix_ms = (int64_t)timegm(&t) * 1000 + ms; /* makes a March 1 of a February 30 */
+    return true;
 }
 
 static bool read_ago(str text, int64_t now_ms, int64_t *unix_ms)

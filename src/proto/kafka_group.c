@@ -135,18 +135,18 @@ static void changed(struct job *job)
 
 /* ---- the second: places are set ---- */
 
-static void take_places(struct kafka_consumer *c)
+/* What was read here is not read again, whether it could be committed or not. */
+static void take_place(struct kafka_consumer *c, struct kafka_place *given)
 {
-    for (size_t i = 0; i < c->n_given; i++) {
-        const struct kafka_place *given = &c->given[i];
-        struct kafka_place *p = kafka_reading_place(c, given->topic, given->partition);
-        if (!p->ours)
-            *p = *given;
-        else if (given->start > p->next)
-            p->holes = true; /* others read on meanwhile */
-        p->end = given->end;
-        kafka_reading_begin(c, p, given->start);
-    }
+    struct kafka_place *p = kafka_reading_place(c, given->topic, given->partition);
+    if (!p->ours)
+        *p = *given;
+    else if (given->start > p->next)
+        p->holes = true; /* others have read on meanwhile */
+    else if (p->next <= given->end)
+        given->start = p->next;
+    p->end = given->end;
+    kafka_reading_begin(c, p, given->start);
 }
 
 static void give_places_up(struct kafka_consumer *c)
@@ -164,7 +164,8 @@ static void found(struct job *job)
     struct kafka_consumer *c = of(job);
     if (c->change_failure.kind)
         c->n_given = 0; /* librdkafka waits for an answer all the same */
-    take_places(c);
+    for (size_t i = 0; i < c->n_given; i++)
+        take_place(c, &c->given[i]);
     submit(c, change_there, changed);
 }
 
