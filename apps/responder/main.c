@@ -11,8 +11,9 @@ int main(int argc, char **argv)
     struct err e = {0};
     bool help = false;
     log_name("weir-responder");
-    bool good = options_read(&o, argc, argv, &help, &e) && (help || responder_run(&o, &e));
-    options_free(&o);
+    bool good =
+        responder_options_read(&o, argc, argv, &help, &e) && (help || responder_run(&o, &e));
+    responder_options_free(&o);
     if (good)
         return 0;
     log_note("%s", e.text);

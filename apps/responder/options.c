@@ -205,9 +205,8 @@ static void print_help(void)
 static bool read_property(str text, struct responder_options *o, struct err *e)
 {
     struct err by_producer, by_consumer;
-    bool good =
-        kafka_property_read(text, KAFKA_PRODUCER, &o->arena, &o->producer, &by_producer) |
-        kafka_property_read(text, KAFKA_CONSUMER, &o->arena, &o->consumer, &by_consumer);
+    bool good = kafka_property_read(text, KAFKA_PRODUCER, &o->arena, &o->producer, &by_producer) |
+                kafka_property_read(text, KAFKA_CONSUMER, &o->arena, &o->consumer, &by_consumer);
     if (good)
         return true;
     *e = by_consumer;
@@ -260,7 +259,8 @@ static bool read_values(const struct args *a, struct responder_options *o, struc
     return read_shares(a, o, e);
 }
 
-bool options_read(struct responder_options *o, int argc, char **argv, bool *help, struct err *e)
+bool responder_options_read(struct responder_options *o, int argc, char **argv, bool *help,
+                            struct err *e)
 {
     struct args a;
     args_open(&a, &grammar);
@@ -274,7 +274,7 @@ bool options_read(struct responder_options *o, int argc, char **argv, bool *help
     return good;
 }
 
-void options_free(struct responder_options *o)
+void responder_options_free(struct responder_options *o)
 {
     arena_free(&o->arena);
 }

@@ -23,7 +23,8 @@ struct responder_options {
 
 /* Starts as {0}. False with ERR_USAGE when it cannot be done so; *help: nothing shall be done, the
  * help was asked for and is printed. */
-bool options_read(struct responder_options *o, int argc, char **argv, bool *help, struct err *e);
-void options_free(struct responder_options *o);
+bool responder_options_read(struct responder_options *o, int argc, char **argv, bool *help,
+                            struct err *e);
+void responder_options_free(struct responder_options *o);
 
 #endif

@@ -55,6 +55,7 @@ static bool make_consumer(struct responder *r, struct err *e)
     if (r->options->group)
         kafka_property_default(&all, "group.id", str_from(r->options->group), &arena);
     kafka_property_default(&all, "fetch.wait.max.ms", STR("5"), &arena); /* for weir broker */
+    kafka_property_default(&all, "queued.min.messages", STR("1000000"), &arena); /* as weir does */
     rd_kafka_conf_t *conf = kafka_conf_make(r->options->brokers, &all, e);
     arena_free(&arena);
     if (!conf)

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "proto/kafka_error.h"
+#include "proto/kafka_known.h"
 #include "proto/kafka_reading.h"
 
 /* ---- opening: on the offload thread ---- */
@@ -30,7 +31,11 @@ static rd_kafka_conf_t *make_conf(const struct kafka_consumer_config *f, bool mo
         kafka_property_default(&all, "fetch.wait.max.ms", STR("5"), &arena);
     /* Positions are found beforehand: this is for those that retention overtakes. */
     kafka_property_default(&all, "auto.offset.reset", STR("earliest"), &arena);
+    /* With less in hand librdkafka stops fetching and looks again only after a second, until 2.2
+     * whatever one says: a third of the rate. */
     kafka_property_default(&all, "queued.min.messages", STR("1000000"), &arena);
+    if (kafka_known_find(STR("fetch.queue.backoff.ms")))
+        kafka_property_default(&all, "fetch.queue.backoff.ms", STR("10"), &arena);
     rd_kafka_conf_t *conf = kafka_conf_make(f->brokers, &all, e);
     arena_free(&arena);
     if (conf)
