@@ -23,7 +23,7 @@ static uint64_t length_ns(const struct load *p, const struct iteration_book *b, 
     bool counted = p->count != UINT64_MAX;
     if (counted && p->profile.model == LOAD_OPEN)
         length = earlier(length, end_by_count(p));
-    if (counted && p->profile.model == LOAD_CLOSED && b->started >= p->count)
+    if (p->ends_itself || (counted && p->profile.model == LOAD_CLOSED && b->started >= p->count))
         length = earlier(length, b->last_done_ns);
     return earlier(length, stopped_ns);
 }

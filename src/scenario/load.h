@@ -21,6 +21,7 @@ struct load {
     uint64_t max_in_flight; /* iterations in progress; UINT64_MAX: no limit */
     enum overload overload;
     bool fresh_users; /* a new user for each iteration */
+    bool ends_itself; /* it is as long as what there is to do: up to the last thing that was done */
 };
 
 #endif

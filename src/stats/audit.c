@@ -64,7 +64,7 @@ static struct audit_lane *lane_of(struct audit_source *s, unsigned partition)
 
 static bool is_used(const struct audit_lane *l)
 {
-    return l->records[AUDIT_FIRST] + l->records[AUDIT_DUPLICATE] > 0;
+    return l->records[RECORD_FIRST] + l->records[RECORD_DUPLICATE] > 0;
 }
 
 /* ---- records ---- */
@@ -89,18 +89,18 @@ static void note_order(struct audit *a, struct audit_lane *lane, const struct au
     keep(&a->offenders[OFFENCE_REORDERED], one);
 }
 
-enum audit_class audit_record(struct audit *a, const struct audit_producer *p, uint64_t number,
-                              unsigned partition, int64_t offset)
+enum record_class audit_record(struct audit *a, const struct audit_producer *p, uint64_t number,
+                               unsigned partition, int64_t offset)
 {
     if (number >= NUMBERS_END) {
-        audit_odd_one(a, AUDIT_CORRUPT, partition, offset);
-        return AUDIT_CORRUPT;
+        audit_odd_one(a, RECORD_CORRUPT, partition, offset);
+        return RECORD_CORRUPT;
     }
     const struct audit_offender one = {partition, offset, number, *p};
     struct audit_source *s = source_of(a, p);
     struct audit_lane *lane = lane_of(s, partition);
-    enum audit_class class = seqset_add(&s->seen, number) ? AUDIT_FIRST : AUDIT_DUPLICATE;
-    if (class == AUDIT_FIRST)
+    enum record_class class = seqset_add(&s->seen, number) ? RECORD_FIRST : RECORD_DUPLICATE;
+    if (class == RECORD_FIRST)
         note_order(a, lane, &one);
     else
         keep(&a->offenders[OFFENCE_DUPLICATE], &one);
@@ -111,11 +111,11 @@ enum audit_class audit_record(struct audit *a, const struct audit_producer *p, u
     return class;
 }
 
-void audit_odd_one(struct audit *a, enum audit_class class, unsigned partition, int64_t offset)
+void audit_odd_one(struct audit *a, enum record_class class, unsigned partition, int64_t offset)
 {
     const struct audit_offender one = {.partition = partition, .offset = offset};
     a->classes[class]++;
-    keep(&a->offenders[class == AUDIT_CORRUPT ? OFFENCE_CORRUPT : OFFENCE_FOREIGN], &one);
+    keep(&a->offenders[class == RECORD_CORRUPT ? OFFENCE_CORRUPT : OFFENCE_FOREIGN], &one);
 }
 
 /* ---- merging ---- */
@@ -128,7 +128,7 @@ static void merge_lane(struct audit_lane *into, const struct audit_lane *from)
         *into = *from;
         return;
     }
-    for (int i = 0; i < AUDIT_CORRUPT; i++)
+    for (int i = 0; i < RECORD_CORRUPT; i++)
         into->records[i] += from->records[i];
     into->reordered += from->reordered;
     into->begun = from->begun < into->begun ? from->begun : into->begun;
@@ -148,10 +148,10 @@ void audit_merge(struct audit *into, const struct audit *from)
     uint64_t both = 0;
     for (size_t i = 0; i < from->n; i++)
         both += merge_source(source_of(into, &from->sources[i]->producer), from->sources[i]);
-    for (int i = 0; i < AUDIT_CLASSES; i++)
+    for (int i = 0; i < RECORD_CLASSES; i++)
         into->classes[i] += from->classes[i];
-    into->classes[AUDIT_FIRST] -= both;
-    into->classes[AUDIT_DUPLICATE] += both;
+    into->classes[RECORD_FIRST] -= both;
+    into->classes[RECORD_DUPLICATE] += both;
     into->reordered += from->reordered;
     for (int i = 0; i < OFFENCES; i++)
         for (unsigned j = 0; j < from->offenders[i].n; j++)
@@ -203,8 +203,18 @@ static void find_lost(struct audit_source *s, struct judged j)
     }
 }
 
+static void keep_partitions(struct audit *a, const struct audit_reading *partitions, unsigned n)
+{
+    mem_free(a->partitions);
+    a->partitions = mem_array(n, sizeof *a->partitions);
+    a->n_partitions = n;
+    for (unsigned i = 0; i < n; i++)
+        a->partitions[i] = partitions[i];
+}
+
 void audit_conclude(struct audit *a, const struct audit_reading *partitions, unsigned n)
 {
+    keep_partitions(a, partitions, n);
     a->lost = a->gaps = a->unread = 0;
     for (size_t i = 0; i < a->n; i++) {
         struct audit_source *s = a->sources[i];
@@ -216,10 +226,16 @@ void audit_conclude(struct audit *a, const struct audit_reading *partitions, uns
     }
 }
 
+bool audit_is_clean(const struct audit *a)
+{
+    return a->classes[RECORD_FIRST] > 0 && a->lost == 0 && a->classes[RECORD_DUPLICATE] == 0 &&
+           a->classes[RECORD_CORRUPT] == 0 && a->reordered == 0;
+}
+
 uint64_t audit_received(const struct audit *a)
 {
     uint64_t sum = 0;
-    for (int i = 0; i < AUDIT_CLASSES; i++)
+    for (int i = 0; i < RECORD_CLASSES; i++)
         sum += a->classes[i];
     return sum;
 }
@@ -242,5 +258,6 @@ void audit_free(struct audit *a)
     }
     mem_free(a->sources);
     mem_free(a->places);
+    mem_free(a->partitions);
     *a = (struct audit){.n = 0};
 }

@@ -8,6 +8,7 @@
 #ifndef WEIR_STATS_AUDIT_H
 #define WEIR_STATS_AUDIT_H
 
+#include "stats/record_class.h"
 #include "stats/seqset.h"
 
 /* Who numbered a record. */
@@ -16,20 +17,11 @@ struct audit_producer {
     uint16_t driver, worker;
 };
 
-/* A record is one of these (spec/measure.md, "Two books"). */
-enum audit_class {
-    AUDIT_FIRST,
-    AUDIT_DUPLICATE, /* its number came before */
-    AUDIT_CORRUPT,   /* it was changed on its way */
-    AUDIT_FOREIGN,   /* it has no number */
-    AUDIT_CLASSES,
-};
-
 /* One producer's records in one partition. */
 struct audit_lane {
-    uint64_t records[AUDIT_CORRUPT]; /* first, duplicate */
-    uint64_t reordered;              /* of the first: behind one with a higher number */
-    uint64_t begun, highest;         /* the first number that came, and the highest */
+    uint64_t records[RECORD_CORRUPT]; /* first, duplicate */
+    uint64_t reordered;               /* of the first: behind one with a higher number */
+    uint64_t begun, highest;          /* the first number that came, and the highest */
 };
 
 struct audit_gap {
@@ -70,6 +62,14 @@ struct audit_offenders {
     unsigned n;
 };
 
+/* What was read of a partition: offsets for people, and what follows from them. */
+struct audit_reading {
+    bool read;                /* some of it, and all from `start` to `next` */
+    bool from_zero;           /* from the first record that was ever in it */
+    bool to_end;              /* nothing is left */
+    int64_t start, next, end; /* -1: not known */
+};
+
 /* Starts as {0}. */
 struct audit {
     struct audit_source **sources; /* in the order of first use */
@@ -77,29 +77,29 @@ struct audit {
     size_t *places; /* by producer: index into sources + 1; 0: free */
     size_t size;    /* of places, a power of two */
     size_t last;    /* the source of the last hit */
-    uint64_t classes[AUDIT_CLASSES], reordered;
+    uint64_t classes[RECORD_CLASSES], reordered;
     struct audit_offenders offenders[OFFENCES];
-    uint64_t lost, gaps, unread; /* after audit_conclude */
-};
-
-/* What was read of a partition. */
-struct audit_reading {
-    bool read;      /* some of it, and all from there to where it got to */
-    bool from_zero; /* from the first record that was ever in it */
-    bool to_end;    /* nothing is left */
+    /* After audit_conclude: */
+    uint64_t lost, gaps, unread;
+    struct audit_reading *partitions;
+    unsigned n_partitions;
 };
 
 /* A record that carries a number. Numbers from 2^63 on are nobody's: corrupt. */
-enum audit_class audit_record(struct audit *a, const struct audit_producer *p, uint64_t number,
-                              unsigned partition, int64_t offset);
-/* One that does not: AUDIT_CORRUPT or AUDIT_FOREIGN. */
-void audit_odd_one(struct audit *a, enum audit_class class, unsigned partition, int64_t offset);
+enum record_class audit_record(struct audit *a, const struct audit_producer *p, uint64_t number,
+                               unsigned partition, int64_t offset);
+/* One that does not: RECORD_CORRUPT or RECORD_FOREIGN. */
+void audit_odd_one(struct audit *a, enum record_class class, unsigned partition, int64_t offset);
 
 /* Adds another one, of other partitions; what both have is a duplicate. */
 void audit_merge(struct audit *into, const struct audit *from);
 
-/* Nothing comes any more: finds what was lost. The list has all partitions of the topic. */
+/* Nothing comes any more: finds what was lost. The list, which is copied, has all partitions of the
+ * topic. */
 void audit_conclude(struct audit *a, const struct audit_reading *partitions, unsigned n);
+
+/* Records came, and no fault of theirs is known. */
+bool audit_is_clean(const struct audit *a);
 
 uint64_t audit_received(const struct audit *a);
 size_t audit_bytes(const struct audit *a); /* memory that it holds */

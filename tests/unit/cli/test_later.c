@@ -53,8 +53,9 @@ static void settings_of_other_commands_are_known(void **state)
 static void what_is_there_is_not_called_later(void **state)
 {
     (void)state;
-    static const struct option *const tables[] = {options_http, options_kafka,    options_produce,
-                                                  options_load, options_settings, NULL};
+    static const struct option *const tables[] = {
+        options_http,    options_kafka, options_produce,  options_load,
+        options_results, options_log,   options_settings, NULL};
     const struct option *o;
     struct err e = {0};
     for (const char *const *name = later_commands; *name; name++) {

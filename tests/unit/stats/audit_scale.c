@@ -43,7 +43,7 @@ static void report(const char *name, struct audit *a, uint64_t records, uint64_t
     getrusage(RUSAGE_SELF, &use);
     printf("%-28s %6.1f ns a record, at the end %6.3f MB, most of the process %5.1f MB\n", name, ns,
            (double)audit_bytes(a) / 1e6, (double)use.ru_maxrss / 1e3);
-    if (a->classes[AUDIT_FIRST] != records || a->classes[AUDIT_DUPLICATE])
+    if (a->classes[RECORD_FIRST] != records || a->classes[RECORD_DUPLICATE])
         exit(1);
     audit_free(a);
 }

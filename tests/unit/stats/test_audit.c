@@ -10,7 +10,7 @@
 
 static const struct audit_producer one = {.run = 7, .driver = 0, .worker = 0};
 
-static const struct audit_reading whole = {true, true, true};
+static const struct audit_reading whole = {.read = true, .from_zero = true, .to_end = true};
 
 static void conclude(struct audit *a, unsigned partitions, struct audit_reading each)
 {
@@ -27,9 +27,9 @@ static void all_once_in_order_is_no_offence(void **state)
     (void)state;
     struct audit a = {.n = 0};
     for (uint64_t i = 0; i < 1000; i++)
-        assert_int_equal(audit_record(&a, &one, i, 0, (int64_t)i), AUDIT_FIRST);
+        assert_int_equal(audit_record(&a, &one, i, 0, (int64_t)i), RECORD_FIRST);
     conclude(&a, 1, whole);
-    assert_int_equal(a.classes[AUDIT_FIRST], 1000);
+    assert_int_equal(a.classes[RECORD_FIRST], 1000);
     assert_int_equal(audit_received(&a), 1000);
     assert_int_equal(a.lost + a.gaps + a.unread + a.reordered, 0);
     for (int i = 0; i < OFFENCES; i++)
@@ -61,15 +61,15 @@ static void what_comes_again_is_a_duplicate(void **state)
     struct audit a = {.n = 0};
     for (int64_t i = 0; i < 100; i++)
         audit_record(&a, &one, (uint64_t)i, (unsigned)(i % 2), i);
-    assert_int_equal(audit_record(&a, &one, 40, 1, 100), AUDIT_DUPLICATE);
-    assert_int_equal(audit_record(&a, &one, 40, 1, 101), AUDIT_DUPLICATE);
+    assert_int_equal(audit_record(&a, &one, 40, 1, 100), RECORD_DUPLICATE);
+    assert_int_equal(audit_record(&a, &one, 40, 1, 101), RECORD_DUPLICATE);
     conclude(&a, 2, whole);
-    assert_true(a.classes[AUDIT_FIRST] == 100 && a.classes[AUDIT_DUPLICATE] == 2);
+    assert_true(a.classes[RECORD_FIRST] == 100 && a.classes[RECORD_DUPLICATE] == 2);
     assert_true(a.reordered == 0 && a.lost == 0);
     const struct audit_offender *o = a.offenders[OFFENCE_DUPLICATE].list;
     assert_true(o[0].partition == 1 && o[0].offset == 100 && o[0].number == 40);
     assert_true(o[0].producer.run == 7 && o[1].offset == 101);
-    assert_true(a.sources[0]->lanes[1].records[AUDIT_DUPLICATE] == 2);
+    assert_true(a.sources[0]->lanes[1].records[RECORD_DUPLICATE] == 2);
     audit_free(&a);
 }
 
@@ -100,7 +100,7 @@ static void producers_are_told_apart(void **state)
         for (uint64_t i = 0; i < 20; i++) {
             const struct audit_producer who = {
                 .run = p / 50, .driver = (uint16_t)(p / 10 % 5), .worker = (uint16_t)(p % 10)};
-            assert_int_equal(audit_record(&a, &who, i, 0, 0), AUDIT_FIRST);
+            assert_int_equal(audit_record(&a, &who, i, 0, 0), RECORD_FIRST);
         }
     assert_int_equal(a.n, 500);
     audit_free(&a);
@@ -110,11 +110,11 @@ static void odd_ones_are_counted_with_their_place(void **state)
 {
     (void)state;
     struct audit a = {.n = 0};
-    audit_odd_one(&a, AUDIT_CORRUPT, 3, 33);
+    audit_odd_one(&a, RECORD_CORRUPT, 3, 33);
     for (int64_t i = 0; i < 20; i++)
-        audit_odd_one(&a, AUDIT_FOREIGN, 1, i);
-    assert_int_equal(audit_record(&a, &one, UINT64_MAX, 2, 22), AUDIT_CORRUPT);
-    assert_true(a.classes[AUDIT_CORRUPT] == 2 && a.classes[AUDIT_FOREIGN] == 20);
+        audit_odd_one(&a, RECORD_FOREIGN, 1, i);
+    assert_int_equal(audit_record(&a, &one, UINT64_MAX, 2, 22), RECORD_CORRUPT);
+    assert_true(a.classes[RECORD_CORRUPT] == 2 && a.classes[RECORD_FOREIGN] == 20);
     assert_int_equal(audit_received(&a), 22);
     assert_true(a.offenders[OFFENCE_CORRUPT].list[0].partition == 3 &&
                 a.offenders[OFFENCE_CORRUPT].list[1].offset == 22);
@@ -139,7 +139,8 @@ static void missing_beyond_where_a_partition_was_read_is_not_lost(void **state)
 {
     (void)state;
     struct audit a = {.n = 0};
-    const struct audit_reading list[] = {{true, true, false}, {true, true, true}};
+    const struct audit_reading list[] = {{.read = true, .from_zero = true, .to_end = false},
+                                         {.read = true, .from_zero = true, .to_end = true}};
     read_a_part(&a, 0, 31);
     audit_conclude(&a, list, 2);
     assert_true(a.lost == 2 && a.gaps == 1); /* 10 and 11 */
@@ -151,7 +152,8 @@ static void nor_is_what_lies_before_the_beginning(void **state)
 {
     (void)state;
     struct audit a = {.n = 0};
-    const struct audit_reading list[] = {{true, false, true}, {true, true, true}};
+    const struct audit_reading list[] = {{.read = true, .from_zero = false, .to_end = true},
+                                         {.read = true, .from_zero = true, .to_end = true}};
     read_a_part(&a, 40, 100);
     audit_conclude(&a, list, 2);
     assert_true(a.lost == 2 && a.unread == 0); /* 50 and 51 */
@@ -164,8 +166,11 @@ static void where_a_partition_was_not_read_nothing_is_known(void **state)
     (void)state;
     struct audit a = {.n = 0};
     const struct audit_reading lists[][3] = {
-        {{false, false, false}, {true, true, true}},
-        {{true, true, true}, {true, true, true}, {true, true, false}}, /* none of it came yet */
+        {{.read = false, .from_zero = false, .to_end = false},
+         {.read = true, .from_zero = true, .to_end = true}},
+        {{.read = true, .from_zero = true, .to_end = true},
+         {.read = true, .from_zero = true, .to_end = true},
+         {.read = true, .from_zero = true, .to_end = false}}, /* none of it came yet */
     };
     read_a_part(&a, 0, 0);
     audit_conclude(&a, lists[0], 2);
@@ -244,8 +249,8 @@ static void read_stream(const struct stream *s, uint64_t seed, struct audit *aud
 static void agree(struct audit *a, const struct stream *s)
 {
     conclude(a, PARTITIONS, whole);
-    assert_int_equal(a->classes[AUDIT_FIRST], s->n - s->duplicates);
-    assert_int_equal(a->classes[AUDIT_DUPLICATE], s->duplicates);
+    assert_int_equal(a->classes[RECORD_FIRST], s->n - s->duplicates);
+    assert_int_equal(a->classes[RECORD_DUPLICATE], s->duplicates);
     assert_int_equal(a->lost, s->lost);
     assert_int_equal(a->gaps, s->gaps);
     assert_int_equal(a->unread, 0);
@@ -253,11 +258,11 @@ static void agree(struct audit *a, const struct stream *s)
     uint64_t firsts = 0, duplicates = 0;
     for (size_t i = 0; i < a->n; i++)
         for (unsigned p = 0; p < a->sources[i]->n_lanes; p++) {
-            firsts += a->sources[i]->lanes[p].records[AUDIT_FIRST];
-            duplicates += a->sources[i]->lanes[p].records[AUDIT_DUPLICATE];
+            firsts += a->sources[i]->lanes[p].records[RECORD_FIRST];
+            duplicates += a->sources[i]->lanes[p].records[RECORD_DUPLICATE];
         }
-    assert_int_equal(firsts, a->classes[AUDIT_FIRST]);
-    assert_int_equal(duplicates, a->classes[AUDIT_DUPLICATE]);
+    assert_int_equal(firsts, a->classes[RECORD_FIRST]);
+    assert_int_equal(duplicates, a->classes[RECORD_DUPLICATE]);
 }
 
 static void in_any_order_of_partitions_the_counts_are_true(void **state)
@@ -300,7 +305,7 @@ static void the_same_number_on_two_workers_is_a_duplicate(void **state)
         audit_record(&b, &one, i, 1, (int64_t)i);
     audit_merge(&a, &b);
     conclude(&a, 2, whole);
-    assert_true(a.classes[AUDIT_FIRST] == 20000 && a.classes[AUDIT_DUPLICATE] == 10);
+    assert_true(a.classes[RECORD_FIRST] == 20000 && a.classes[RECORD_DUPLICATE] == 10);
     assert_int_equal(audit_received(&a), 20010);
     assert_int_equal(a.lost, 0);
     audit_free(&a);
