@@ -58,7 +58,8 @@ struct summary {
     struct verdict *verdict;
     double length_s;      /* of the plan, as rates divide by it */
     double asked_rate;    /* iterations per second; NAN in the closed model */
-    double achieved_rate; /* iterations started within the plan per second; NAN without length */
+    double achieved_rate; /* iterations started within the plan per second; NAN without length, or
+                           * where they only wait */
     bool interrupted;     /* Ctrl-C */
     bool failed;          /* a client could not go on: the run is not what was asked for */
     bool balanced;        /* the books */

@@ -137,6 +137,14 @@ static void add_scenarios(struct json_out *j, const struct summary *s)
     json_out_end(j);
 }
 
+static void put_known(struct json_out *j, str key, bool known, uint64_t n)
+{
+    if (known)
+        put_count(j, key, n);
+    else
+        put_number(j, key, (double)NAN); /* null */
+}
+
 /* The book of records that were read; what only an audit knows is null without one. */
 static void add_records(struct json_out *j, const struct results *r)
 {
@@ -147,11 +155,9 @@ static void add_records(struct json_out *j, const struct results *r)
     put_object(j, STR("records"));
     put_count(j, STR("received"), all.started);
     for (unsigned i = 0; i < RECORD_CLASSES; i++)
-        put_number(j, str_from(record_class_name((enum record_class)i)),
-                   known ? (double)c->classes[i] : (double)NAN);
-    put_number(j, STR("expected"),
-               known ? (double)(c->classes[RECORD_FIRST] + c->lost) : (double)NAN);
-    put_number(j, STR("lost"), known ? (double)c->lost : (double)NAN);
+        put_known(j, str_from(record_class_name((enum record_class)i)), known, c->classes[i]);
+    put_known(j, STR("expected"), known, c->classes[RECORD_FIRST] + c->lost);
+    put_known(j, STR("lost"), known, c->lost);
     json_out_end(j);
     series_data_free(&all);
 }

@@ -164,6 +164,27 @@ def produce(load):
 
 
 @pytest.fixture
+def start_consume(start_load):
+    """Starts weir kafka consume with these words on topic t of this broker or address."""
+
+    def start(where, *words, topic="t", **how):
+        address = getattr(where, "address", where)
+        return start_load("-b", address, "-t", topic, *words, command="kafka consume", log=False, **how)
+
+    return start
+
+
+@pytest.fixture
+def consume_load(start_consume):
+    """Runs it to its end likewise."""
+
+    def run(where, *words, code=0, timeout=60, **how):
+        return start_consume(where, *words, **how).end(code, timeout)
+
+    return run
+
+
+@pytest.fixture
 def hostile():
     """Starts an HTTP server that does what a script says (fakes/hostile.py); ends it at last."""
     with contextlib.ExitStack() as stack:
