@@ -175,7 +175,8 @@ static void add_ledger(struct json_out *j, const struct summary *s)
     for (size_t i = 0; i < sizeof replies / sizeof *replies; i++)
         put_count(j, str_from(replies[i]), 0);
     json_out_end(j);
-    add_records(j, s->results);
+    if (s->info->plan->reads)
+        add_records(j, s->results);
     put_truth(j, STR("balanced"), s->balanced);
     json_out_end(j);
 }
@@ -212,8 +213,10 @@ void json_summary(const struct summary *s, struct buf *out)
     add_ledger(&j, s);
     json_put_series(&j, s);
     json_put_checks(&j, s->results);
-    json_out_line(&j);
-    json_put_audit(&j, s->audit);
+    if (s->audit) {
+        json_out_line(&j);
+        json_put_audit(&j, s->audit);
+    }
     json_out_line(&j);
     add_generator(&j, s);
     json_out_line(&j);
