@@ -1,0 +1,23 @@
+/* proto/kafka_asking.h: the inside of kafka_lag.c and kafka_asking.c: questions about groups. */
+#ifndef WEIR_PROTO_KAFKA_ASKING_H
+#define WEIR_PROTO_KAFKA_ASKING_H
+
+#include "proto/kafka_lag.h"
+#include "proto/kafka_reach.h"
+
+struct kafka_lag {
+    struct kafka_reach reach; /* of the client that asks in the group's name */
+    rd_kafka_t *reader;       /* of records */
+    const struct kafka_properties *properties;
+    const char *group;
+    rd_kafka_topic_t **topics; /* the reader's */
+    size_t n_topics, capacity;
+    struct kafka_lag_partition *known; /* of the last look; its topics are not valid any more */
+    size_t n_known;
+};
+
+/* All that a group has committed; the caller's. NULL with a sentence. */
+rd_kafka_topic_partition_list_t *kafka_asking_committed(struct kafka_lag *l, const char *group,
+                                                        struct err *e);
+
+#endif
