@@ -54,7 +54,7 @@ static void walk_users(const struct profile *p)
 static void look_at(const struct profile *p)
 {
     struct buf words = {0};
-    profile_describe(p, &words);
+    profile_describe(p, "user", "users", &words);
     must(words.n > 0);
     buf_free(&words);
     must(profile_first_level(p) <= profile_highest_level(p));

@@ -208,16 +208,9 @@ static int run(const struct args *settings, struct err *e)
 {
     struct http_run *r = mem_zero(sizeof *r);
     int code = 1;
-    bool ran;
     r->args = settings;
-    if (prepare(r, e)) {
-        struct run_setup setup = {.plan = &r->plan,
-                                  .info = &r->info,
-                                  .sinks = r->outputs.sinks,
-                                  .thresholds = r->outputs.thresholds,
-                                  .n_thresholds = r->outputs.n_thresholds};
-        code = run_execute(&setup, &ran, e);
-    }
+    if (prepare(r, e))
+        code = outputs_run(&r->outputs, &r->plan, &r->info, e);
     arena_free(&r->arena);
     mem_free(r);
     return code;

@@ -8,7 +8,6 @@
 #include "cli/options_consume.h"
 #include "cli/options_kafka.h"
 #include "cli/outputs.h"
-#include "engine/run.h"
 #include "proto/kafka_consume.h"
 #include "report/consumed.h"
 #include "scenario/reading.h"
@@ -257,19 +256,12 @@ static void free_consumed(struct consume_run *r)
 static int run(const struct args *settings, struct err *e)
 {
     int code = 1;
-    bool ran;
     if (kafka_properties_listed(settings))
         return 0;
     struct consume_run *r = mem_zero(sizeof *r);
     r->args = settings;
-    if (prepare(r, e)) {
-        struct run_setup setup = {.plan = &r->plan,
-                                  .info = &r->info,
-                                  .sinks = r->outputs.sinks,
-                                  .thresholds = r->outputs.thresholds,
-                                  .n_thresholds = r->outputs.n_thresholds};
-        code = run_execute(&setup, &ran, e);
-    }
+    if (prepare(r, e))
+        code = outputs_run(&r->outputs, &r->plan, &r->info, e);
     free_consumed(r);
     arena_free(&r->arena);
     mem_free(r);

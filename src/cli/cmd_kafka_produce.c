@@ -233,19 +233,12 @@ static bool prepare(struct produce_run *r, struct err *e)
 static int run(const struct args *settings, struct err *e)
 {
     int code = 1;
-    bool ran;
     if (kafka_properties_listed(settings))
         return 0;
     struct produce_run *r = mem_zero(sizeof *r);
     r->args = settings;
-    if (prepare(r, e)) {
-        struct run_setup setup = {.plan = &r->plan,
-                                  .info = &r->info,
-                                  .sinks = r->outputs.sinks,
-                                  .thresholds = r->outputs.thresholds,
-                                  .n_thresholds = r->outputs.n_thresholds};
-        code = run_execute(&setup, &ran, e);
-    }
+    if (prepare(r, e))
+        code = outputs_run(&r->outputs, &r->plan, &r->info, e);
     if (r->embedded)
         kafka_embedded_close(r->embedded);
     arena_free(&r->arena);

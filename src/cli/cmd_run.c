@@ -102,17 +102,6 @@ static bool prepare(struct script_run *r, struct err *e)
     return outputs_open(&r->outputs, a, &wishes, &r->arena, &r->plan, e);
 }
 
-static int execute(struct script_run *r, struct err *e)
-{
-    struct run_setup setup = {.plan = &r->plan,
-                              .info = &r->info,
-                              .sinks = r->outputs.sinks,
-                              .thresholds = r->outputs.thresholds,
-                              .n_thresholds = r->outputs.n_thresholds};
-    bool ran;
-    return run_execute(&setup, &ran, e);
-}
-
 /* setup, the run, teardown. */
 static int execute_all(struct script_run *r, struct err *e)
 {
@@ -124,7 +113,7 @@ static int execute_all(struct script_run *r, struct err *e)
         outputs_close(&r->outputs);
         return code;
     }
-    code = execute(r, e);
+    code = outputs_run(&r->outputs, &r->plan, &r->info, e);
     if (e->kind || !p->has_teardown)
         return code;
     int teardown = script_part_run(&r->plan, p, LUA_TEARDOWN, e);

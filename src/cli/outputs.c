@@ -45,6 +45,18 @@ static void read_log(const struct args *a, struct outputs_files *f, struct arena
     f->styled = args_given(a, "log-style");
 }
 
+int outputs_run(const struct outputs *o, const struct plan *plan, struct run_info *info,
+                struct err *e)
+{
+    const struct run_setup setup = {.plan = plan,
+                                    .info = info,
+                                    .sinks = o->sinks,
+                                    .thresholds = o->thresholds,
+                                    .n_thresholds = o->n_thresholds};
+    bool ran;
+    return run_execute(&setup, &ran, e);
+}
+
 void outputs_close(struct outputs *o)
 {
     for (struct sink *next, *s = o->sinks; s; s = next) {

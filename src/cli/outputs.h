@@ -24,6 +24,10 @@ struct outputs_wishes {
 bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_wishes *wishes,
                   struct arena *arena, struct plan *plan, struct err *e);
 
+/* Runs the plan with them (run_execute). The exit code. */
+int outputs_run(const struct outputs *o, const struct plan *plan, struct run_info *info,
+                struct err *e);
+
 /* When no run will close them. */
 void outputs_close(struct outputs *o);
 

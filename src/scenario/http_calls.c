@@ -274,19 +274,6 @@ static bool compile_request(struct compiler *c)
 
 /* ---- the definition ---- */
 
-static const struct tag *make_tags(struct compiler *c, unsigned *n)
-{
-    const struct text_pairs *own = &c->parts->tags;
-    struct arena *arena = &c->program->arena;
-    struct tag *tags = arena_alloc(arena, (own->n + 1) * sizeof *tags);
-    tags[0] = (struct tag){STR("protocol"), STR("http")};
-    for (size_t i = 0; i < own->n; i++)
-        tags[i + 1] =
-            (struct tag){arena_dup(arena, own->list[i].name), arena_dup(arena, own->list[i].value)};
-    *n = (unsigned)own->n + 1;
-    return tags;
-}
-
 static str path_of(str url)
 {
     str before, rest;
@@ -304,10 +291,12 @@ static const uint16_t *keep_statuses(struct arena *arena, const uint16_t *list, 
     return list ? kept : NULL;
 }
 
-static struct call_definition *define(struct compiler *c)
+static struct call_definition *define(void *compiler)
 {
+    struct compiler *c = compiler;
     const struct http_call_parts *p = c->parts;
     struct arena *arena = &c->program->arena;
+    static const struct tag tags[] = {{{"protocol", 8}, {"http", 4}}};
     struct http_call_definition *d = arena_alloc(arena, sizeof *d);
     c->out = d;
     d->definition.expect = keep_statuses(arena, p->expect, p->n_expect);
@@ -319,11 +308,10 @@ static struct call_definition *define(struct compiler *c)
     d->call = (struct call_definition){
         .kind = &http_kind,
         .client = &c->client->client,
-        .key = arena_dup(arena, p->key),
         .name = p->name.n ? arena_dup(arena, p->name)
                           : arena_printf(arena, STR_FMT " " STR_FMT, STR_ARG(p->method),
                                          STR_ARG(path_of(p->url))),
-        .tags = make_tags(c, &d->call.n_tags),
+        .tags = program_tags(c->program, tags, 1, &p->tags),
         .n_tags = (unsigned)p->tags.n + 1,
         .timeout_ns = p->timeout_ns,
         .checks = checks_keep(&p->checks, &c->program->names, arena),
@@ -335,13 +323,5 @@ struct call_definition *http_call_define(struct program *p, struct http_client_d
                                          const struct http_call_parts *parts, struct err *e)
 {
     struct compiler c = {.program = p, .client = client, .parts = parts, .e = e};
-    pthread_mutex_lock(&p->lock);
-    struct call_definition *d = program_call(p, parts->key, e);
-    if (!d && !e->kind) {
-        d = define(&c);
-        if (d)
-            program_call_add(p, d);
-    }
-    pthread_mutex_unlock(&p->lock);
-    return d;
+    return program_define(p, parts->key, define, &c, e);
 }

@@ -7,15 +7,6 @@
 #include "scenario/checks.h"
 #include "scenario/program.h"
 
-struct text_pair {
-    str name, value;
-};
-
-struct text_pairs {
-    struct text_pair *list;
-    size_t n;
-};
-
 /* weir.http{…}. */
 struct http_client_definition {
     struct client_definition client; /* first */

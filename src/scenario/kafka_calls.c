@@ -244,22 +244,9 @@ static void note_partition(struct compiler *c)
         c->client->config.partition = (int32_t)partition;
 }
 
-static const struct tag *make_tags(struct compiler *c)
+static struct call_definition *define(void *compiler)
 {
-    const struct text_pairs *own = &c->parts->tags;
-    struct arena *arena = &c->program->arena;
-    struct tag *tags = arena_alloc(arena, (own->n + 3) * sizeof *tags);
-    tags[0] = (struct tag){STR("protocol"), STR("kafka")};
-    tags[1] = (struct tag){STR("topic"), arena_dup(arena, c->parts->topic)};
-    tags[2] = (struct tag){STR("type"), STR("ENQUEUE")};
-    for (size_t i = 0; i < own->n; i++)
-        tags[i + 3] =
-            (struct tag){arena_dup(arena, own->list[i].name), arena_dup(arena, own->list[i].value)};
-    return tags;
-}
-
-static struct call_definition *define(struct compiler *c)
-{
+    struct compiler *c = compiler;
     const struct kafka_send_parts *p = c->parts;
     struct arena *arena = &c->program->arena;
     struct kafka_call_definition *d = arena_alloc(arena, sizeof *d);
@@ -269,12 +256,14 @@ static struct call_definition *define(struct compiler *c)
         !find_topic(c, &d->topic))
         return NULL;
     note_partition(c);
+    const struct tag tags[] = {{STR("protocol"), STR("kafka")},
+                               {STR("topic"), str_from(c->client->config.topics[d->topic])},
+                               {STR("type"), STR("ENQUEUE")}};
     d->call = (struct call_definition){
         .kind = &kafka_kind,
         .client = &c->client->client,
-        .key = arena_dup(arena, p->key_text),
         .name = arena_dup(arena, p->name.n ? p->name : p->topic),
-        .tags = make_tags(c),
+        .tags = program_tags(c->program, tags, 3, &p->tags),
         .n_tags = (unsigned)p->tags.n + 3,
         .timeout_ns = p->timeout_ns,
         .detached = p->detached,
@@ -287,13 +276,5 @@ struct call_definition *kafka_send_define(struct program *p, struct kafka_client
                                           const struct kafka_send_parts *parts, struct err *e)
 {
     struct compiler c = {.program = p, .client = client, .parts = parts, .e = e};
-    pthread_mutex_lock(&p->lock);
-    struct call_definition *d = program_call(p, parts->key_text, e);
-    if (!d && !e->kind) {
-        d = define(&c);
-        if (d)
-            program_call_add(p, d);
-    }
-    pthread_mutex_unlock(&p->lock);
-    return d;
+    return program_define(p, parts->key_text, define, &c, e);
 }

@@ -76,23 +76,49 @@ bool program_file(struct program *p, str path, str *out, struct err *e)
 
 /* ---- calls and series ---- */
 
-struct call_definition *program_call(struct program *p, str key, struct err *e)
+static struct call_definition *define(struct program *p, str key,
+                                      struct call_definition *(*make)(void *with), void *with,
+                                      struct err *e)
 {
     struct call_definition *c = map_get(&p->calls_by_key, key);
-    *e = (struct err){0};
-    if (!c && p->n_late == PROGRAM_LATE_MOST)
+    if (c)
+        return c;
+    if (p->n_late == PROGRAM_LATE_MOST) {
         err_set(
             e, ERR_USAGE,
             "users have made up %d different calls: write what differs as ${name}, and give its "
             "value as a variable",
             PROGRAM_LATE_MOST);
+        return NULL;
+    }
+    c = make(with);
+    if (!c)
+        return NULL;
+    c->key = arena_dup(&p->arena, key);
+    map_put(&p->calls_by_key, c->key, c);
+    p->n_late += p->sealed;
     return c;
 }
 
-void program_call_add(struct program *p, struct call_definition *c)
+struct call_definition *program_define(struct program *p, str key,
+                                       struct call_definition *(*make)(void *with), void *with,
+                                       struct err *e)
 {
-    map_put(&p->calls_by_key, c->key, c);
-    p->n_late += p->sealed;
+    pthread_mutex_lock(&p->lock);
+    struct call_definition *c = define(p, key, make, with, e);
+    pthread_mutex_unlock(&p->lock);
+    return c;
+}
+
+const struct tag *program_tags(struct program *p, const struct tag *kind, unsigned n,
+                               const struct text_pairs *own)
+{
+    struct tag *tags = arena_alloc(&p->arena, (n + own->n) * sizeof *tags);
+    memcpy(tags, kind, n * sizeof *tags);
+    for (size_t i = 0; i < own->n; i++)
+        tags[n + i] = (struct tag){arena_dup(&p->arena, own->list[i].name),
+                                   arena_dup(&p->arena, own->list[i].value)};
+    return tags;
 }
 
 const char *program_reason(struct program *p, str text)

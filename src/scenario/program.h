@@ -20,6 +20,16 @@ struct feed_definition;
 /* Names in templates with a meaning of weir's own: each program has them under these numbers. */
 enum own_name { OWN_UUID, OWN_CORRELATION_ID, OWN_NOW, OWN_NOW_MS, OWN_SEQ, OWN_CONTENT_LENGTH };
 
+/* What a script writes as a table of texts. */
+struct text_pair {
+    str name, value;
+};
+
+struct text_pairs {
+    struct text_pair *list;
+    size_t n;
+};
+
 /* Memory for one call that a user makes: what it sends, what comes back. Used again and again. */
 struct call_room {
     struct reply reply;
@@ -153,10 +163,15 @@ const char *program_path(struct program *p, str path);
 /* The bytes of a file beside it, read once for all states; valid as long as the program. */
 bool program_file(struct program *p, str path, str *out, struct err *e);
 
-/* With the lock held: the call with this key; NULL: it is not there, and may be made and added, or,
- * with *e set, may not: users have made up too many. */
-struct call_definition *program_call(struct program *p, str key, struct err *e);
-void program_call_add(struct program *p, struct call_definition *c);
+/* The call with this key; when it is not there yet, `make` makes it, with the lock held. Any
+ * thread. NULL with a sentence: `make` says no, or users have made up too many. */
+struct call_definition *program_define(struct program *p, str key,
+                                       struct call_definition *(*make)(void *with), void *with,
+                                       struct err *e);
+
+/* For `make`: the tags of a kind's series, then those that the script gives. */
+const struct tag *program_tags(struct program *p, const struct tag *kind, unsigned n,
+                               const struct text_pairs *own);
 
 /* Limits against scripts that make things up, and with them the memory that they need. */
 enum {
