@@ -11,8 +11,7 @@ struct later_option {
 };
 
 const char *const later_commands[] = {
-    "kafka rr", "kafka lag", "orchestrator", "driver", "fleet",
-    "report",   "compare",   "capacity",     NULL,
+    "kafka rr", "orchestrator", "driver", "fleet", "report", "compare", "capacity", NULL,
 };
 
 static const struct later_option later_options[] = {

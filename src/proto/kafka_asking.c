@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "proto/kafka_error.h"
+#include "proto/kafka_mock.h"
 
 enum { GROUPS_MOST = 100 }; /* that are looked into for the same topics */
 
@@ -77,6 +78,12 @@ rd_kafka_topic_partition_list_t *kafka_asking_committed(struct kafka_lag *l, con
                                                         struct err *e)
 {
     rd_kafka_resp_err_t code;
+    if (kafka_mock_answers(l->reach.rk)) {
+        err_set(e, ERR_RUN,
+                "these brokers do not say for which topics a group has committed (the embedded one "
+                "does not): -t TOPIC says which");
+        return NULL;
+    }
     rd_kafka_topic_partition_list_t *list = committed(l, group, &code);
     if (!list)
         err_set(e, ERR_RUN,
@@ -157,7 +164,8 @@ static void find_others(struct kafka_lag *l, struct arena *arena, struct kafka_l
 void kafka_lag_group(struct kafka_lag *l, struct arena *arena, struct kafka_lag_group *out)
 {
     *out = (struct kafka_lag_group){.state = "unknown"};
-    describe(l, out);
+    if (!kafka_mock_answers(l->reach.rk)) /* librdkafka 2.0.2 hangs where it cannot be asked */
+        describe(l, out);
     if (out->known)
         find_others(l, arena, out);
 }

@@ -12,7 +12,7 @@ struct kafka_lag {
     const char *group;
     rd_kafka_topic_t **topics; /* the reader's */
     size_t n_topics, capacity;
-    struct kafka_lag_partition *known; /* of the last look; its topics are not valid any more */
+    struct kafka_lag_partition *known; /* of the last look */
     size_t n_known;
 };
 

@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "proto/kafka_error.h"
 #include "proto/kafka_known.h"
+#include "proto/kafka_mock.h"
 #include "proto/kafka_reading.h"
 
 /* ---- opening: on the offload thread ---- */
@@ -124,19 +125,10 @@ static void get_queues(struct kafka_consumer *c)
     c->records.queue = rd_kafka_queue_new(c->rk);
 }
 
-/* librdkafka's mock cluster gives itself away by its name. */
-static bool is_mock(rd_kafka_t *rk)
-{
-    char *cluster = rd_kafka_clusterid(rk, 0);
-    bool mock = cluster && str_starts(str_from(cluster), STR("mockCluster"));
-    rd_kafka_mem_free(rk, cluster);
-    return mock;
-}
-
 /* What it is told about waiting it must be told when it is made. */
 static bool make_again_for_mock(struct kafka_consumer *c)
 {
-    if (!is_mock(c->rk))
+    if (!kafka_mock_answers(c->rk))
         return true;
     destroy_topics(c);
     rd_kafka_destroy(c->rk);

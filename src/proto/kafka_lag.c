@@ -3,6 +3,7 @@
 #include "proto/kafka_lag.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -109,7 +110,8 @@ static void remember(const struct kafka_lag *l, struct kafka_lag_look *out)
     for (size_t i = 0; i < out->n && i < l->n_known; i++) {
         const struct kafka_lag_partition *before = &l->known[i];
         struct kafka_lag_partition *p = &out->list[i];
-        if (before->number == p->number && before->committed == p->committed)
+        if (before->number == p->number && before->committed == p->committed &&
+            str_eq(before->topic, p->topic))
             p->since_ms = before->since_ms;
     }
 }
@@ -118,21 +120,26 @@ static void keep(struct kafka_lag *l, const struct kafka_lag_look *look)
 {
     l->known = mem_grow(l->known, (look->n + 1) * sizeof *l->known);
     l->n_known = look->n;
-    for (size_t i = 0; i < look->n; i++)
-        l->known[i] = look->list[i];
+    memcpy(l->known, look->list, look->n * sizeof *l->known);
+}
+
+static rd_kafka_topic_t *topic_of(const struct kafka_lag *l, str name)
+{
+    size_t i = 0;
+    while (!str_eq(str_from(rd_kafka_topic_name(l->topics[i])), name))
+        i++;
+    return l->topics[i];
+}
+
+/* What retention took away is not waited for. */
+static int64_t first_undone(const struct kafka_lag_partition *p)
+{
+    return p->committed > p->begin ? p->committed : p->begin;
 }
 
 static bool waits(const struct kafka_lag_partition *p)
 {
-    return p->committed >= 0 && p->committed < p->end && p->since_ms < 0;
-}
-
-static rd_kafka_topic_t *topic_of(const struct kafka_lag *l, const struct kafka_lag_partition *p)
-{
-    size_t i = 0;
-    while (!str_eq(str_from(rd_kafka_topic_name(l->topics[i])), p->topic))
-        i++;
-    return l->topics[i];
+    return p->committed >= 0 && first_undone(p) < p->end && p->since_ms < 0;
 }
 
 static void take(const rd_kafka_message_t *m, struct kafka_lag_look *out)
@@ -140,7 +147,7 @@ static void take(const rd_kafka_message_t *m, struct kafka_lag_look *out)
     rd_kafka_timestamp_type_t type;
     for (size_t i = 0; i < out->n && !m->err; i++) {
         struct kafka_lag_partition *p = &out->list[i];
-        if (waits(p) && m->partition == p->number && m->offset >= p->committed &&
+        if (waits(p) && m->partition == p->number && m->offset >= first_undone(p) &&
             str_eq(str_from(rd_kafka_topic_name(m->rkt)), p->topic))
             p->since_ms = rd_kafka_message_timestamp(m, &type);
     }
@@ -161,8 +168,8 @@ static void read_first_records(struct kafka_lag *l, struct kafka_lag_look *out)
     bool *started = mem_array(out->n, sizeof *started);
     for (size_t i = 0; i < out->n; i++) {
         struct kafka_lag_partition *p = &out->list[i];
-        started[i] = waits(p) &&
-                     rd_kafka_consume_start_queue(topic_of(l, p), p->number, p->committed, q) == 0;
+        started[i] = waits(p) && rd_kafka_consume_start_queue(topic_of(l, p->topic), p->number,
+                                                              first_undone(p), q) == 0;
     }
     while (count_waiting(out) && clock_now_ns() < end_ns) {
         rd_kafka_message_t *m = rd_kafka_consume_queue(q, 50);
@@ -173,7 +180,7 @@ static void read_first_records(struct kafka_lag *l, struct kafka_lag_look *out)
     }
     for (size_t i = 0; i < out->n; i++)
         if (started[i])
-            rd_kafka_consume_stop(topic_of(l, &out->list[i]), out->list[i].number);
+            rd_kafka_consume_stop(topic_of(l, out->list[i].topic), out->list[i].number);
     mem_free(started);
     rd_kafka_queue_destroy(q);
 }
@@ -236,7 +243,8 @@ bool kafka_lag_look(struct kafka_lag *l, struct arena *arena, struct kafka_lag_l
     *out = (struct kafka_lag_look){.n = (size_t)list->cnt};
     out->list = arena_alloc(arena, (out->n + 1) * sizeof *out->list);
     for (size_t i = 0; i < out->n; i++) {
-        out->list[i].topic = arena_dup(arena, str_from(list->elems[i].topic));
+        str name = str_from(list->elems[i].topic);
+        out->list[i].topic = str_from(rd_kafka_topic_name(topic_of(l, name)));
         out->list[i].number = list->elems[i].partition;
         out->list[i].since_ms = -1;
     }

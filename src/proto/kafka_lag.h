@@ -9,12 +9,12 @@
 struct kafka_lag;
 
 struct kafka_lag_partition {
-    str topic;
+    str topic; /* valid until kafka_lag_close */
     int32_t number;
     int64_t begin, end;
     int64_t committed; /* -1: nothing was */
-    int64_t since_ms; /* the time stamp of the record at `committed`, ms since 1970; -1: there is no
-                       * record, or it could not be read in time */
+    int64_t since_ms;  /* the time stamp of the first record that was not done, ms since 1970; -1:
+                        * there is none, or it could not be read in time */
 };
 
 struct kafka_lag_look {
@@ -39,7 +39,7 @@ struct kafka_lag_group {
     bool known;        /* these brokers tell */
     unsigned members;  /* that are in it now */
     const char *state; /* "Stable", "Empty", "Dead"; static text */
-    str *others;       /* groups that have committed for the same topics */
+    str *others;       /* of the first hundred: those that have committed for the same topics */
     size_t n_others;
 };
 
