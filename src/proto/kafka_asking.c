@@ -60,10 +60,12 @@ static rd_kafka_topic_partition_list_t *copy_of(rd_kafka_event_t *event, rd_kafk
 }
 
 static rd_kafka_topic_partition_list_t *committed(struct kafka_lag *l, const char *group,
+                                                  const rd_kafka_topic_partition_list_t *wanted,
                                                   rd_kafka_resp_err_t *code)
 {
     struct question q = begin(l, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS);
-    rd_kafka_ListConsumerGroupOffsets_t *what = rd_kafka_ListConsumerGroupOffsets_new(group, NULL);
+    rd_kafka_ListConsumerGroupOffsets_t *what =
+        rd_kafka_ListConsumerGroupOffsets_new(group, wanted);
     rd_kafka_ListConsumerGroupOffsets(l->reach.rk, &what, 1, q.options, q.queue);
     rd_kafka_event_t *event = answer(&q, code);
     rd_kafka_ListConsumerGroupOffsets_destroy(what);
@@ -74,22 +76,36 @@ static rd_kafka_topic_partition_list_t *committed(struct kafka_lag *l, const cha
     return list;
 }
 
-rd_kafka_topic_partition_list_t *kafka_asking_committed(struct kafka_lag *l, const char *group,
-                                                        struct err *e)
+/* False with a sentence. */
+static bool can_ask(struct kafka_lag *l, const rd_kafka_topic_partition_list_t *wanted,
+                    struct err *e)
+{
+    return wanted || !kafka_mock_answers(l->reach.rk) ||
+           err_set(e, ERR_RUN,
+                   "these brokers do not say for which topics a group has committed (the embedded "
+                   "one does not): -t TOPIC says which");
+}
+
+static void no_answer(const char *group, rd_kafka_resp_err_t code, struct err *e)
+{
+    if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+        err_set(e, ERR_RUN, "no permission to look at group '%s': %s", group,
+                kafka_error_cause(code));
+    else
+        err_set(e, ERR_RUN, "cannot read where group '%s' stands: %s", group,
+                kafka_error_cause(code));
+}
+
+rd_kafka_topic_partition_list_t *
+kafka_asking_committed(struct kafka_lag *l, const char *group,
+                       const rd_kafka_topic_partition_list_t *wanted, struct err *e)
 {
     rd_kafka_resp_err_t code;
-    if (kafka_mock_answers(l->reach.rk)) {
-        err_set(e, ERR_RUN,
-                "these brokers do not say for which topics a group has committed (the embedded one "
-                "does not): -t TOPIC says which");
+    if (!can_ask(l, wanted, e))
         return NULL;
-    }
-    rd_kafka_topic_partition_list_t *list = committed(l, group, &code);
+    rd_kafka_topic_partition_list_t *list = committed(l, group, wanted, &code);
     if (!list)
-        err_set(e, ERR_RUN,
-                "cannot read what group '%s' has committed: %s (-t TOPIC asks in "
-                "another way)",
-                group, kafka_error_cause(code));
+        no_answer(group, code, e);
     return list;
 }
 
@@ -132,7 +148,7 @@ static bool has_committed_for_ours(struct kafka_lag *l, const char *group)
 {
     rd_kafka_resp_err_t code;
     bool found = false;
-    rd_kafka_topic_partition_list_t *list = committed(l, group, &code);
+    rd_kafka_topic_partition_list_t *list = committed(l, group, NULL, &code);
     for (int i = 0; list && i < list->cnt && !found; i++)
         found = list->elems[i].offset >= 0 && is_ours(l, list->elems[i].topic);
     if (list)

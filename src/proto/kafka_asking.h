@@ -6,18 +6,19 @@
 #include "proto/kafka_reach.h"
 
 struct kafka_lag {
-    struct kafka_reach reach; /* of the client that asks in the group's name */
-    rd_kafka_t *reader;       /* of records */
+    struct kafka_reach reach; /* of a client that is in no group */
     const struct kafka_properties *properties;
     const char *group;
-    rd_kafka_topic_t **topics; /* the reader's */
+    rd_kafka_topic_t **topics;
     size_t n_topics, capacity;
     struct kafka_lag_partition *known; /* of the last look */
     size_t n_known;
 };
 
-/* All that a group has committed; the caller's. NULL with a sentence. */
-rd_kafka_topic_partition_list_t *kafka_asking_committed(struct kafka_lag *l, const char *group,
-                                                        struct err *e);
+/* What a group has committed of these partitions, or of all (NULL); offsets < 0: nothing. The
+ * caller's. NULL with a sentence. */
+rd_kafka_topic_partition_list_t *
+kafka_asking_committed(struct kafka_lag *l, const char *group,
+                       const rd_kafka_topic_partition_list_t *wanted, struct err *e);
 
 #endif

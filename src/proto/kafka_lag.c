@@ -1,5 +1,4 @@
-/* Two clients: one that asks in the group's name, without being in it, and one that reads single
- * records and is in no group. */
+/* One client, which is in no group: it asks about one, and reads single records. */
 #include "proto/kafka_lag.h"
 
 #include <stdlib.h>
@@ -15,7 +14,7 @@
 
 /* ---- opening ---- */
 
-static rd_kafka_t *make_client(const struct kafka_lag *l, bool in_group, struct err *e)
+static rd_kafka_t *make_client(const struct kafka_lag *l, struct err *e)
 {
     char why[400];
     struct arena arena = {0};
@@ -24,8 +23,6 @@ static rd_kafka_t *make_client(const struct kafka_lag *l, bool in_group, struct 
     kafka_property_default(&all, "enable.auto.commit", STR("false"), &arena);
     kafka_property_default(&all, "fetch.message.max.bytes", STR("65536"), &arena);
     kafka_property_default(&all, "fetch.wait.max.ms", STR("50"), &arena);
-    if (in_group)
-        kafka_property_default(&all, "group.id", str_from(l->group), &arena);
     rd_kafka_conf_t *conf = kafka_conf_make(l->reach.brokers, &all, e);
     arena_free(&arena);
     if (!conf)
@@ -45,18 +42,15 @@ static bool add_topic(struct kafka_lag *l, const char *name)
         if (str_eq(str_from(rd_kafka_topic_name(l->topics[i])), str_from(name)))
             return true;
     l->topics = mem_room(l->topics, l->n_topics, &l->capacity, sizeof(rd_kafka_topic_t *));
-    l->topics[l->n_topics] = rd_kafka_topic_new(l->reader, name, NULL);
+    l->topics[l->n_topics] = rd_kafka_topic_new(l->reach.rk, name, NULL);
     return l->topics[l->n_topics++] != NULL;
 }
 
 static bool find_topics(struct kafka_lag *l, const char *topic, struct err *e)
 {
-    if (topic) {
-        struct kafka_reach reach = l->reach;
-        reach.rk = l->reader;
-        return add_topic(l, topic) && kafka_reach_topic(&reach, l->topics[0], -1, e);
-    }
-    rd_kafka_topic_partition_list_t *all = kafka_asking_committed(l, l->group, e);
+    if (topic)
+        return add_topic(l, topic) && kafka_reach_topic(&l->reach, l->topics[0], -1, e);
+    rd_kafka_topic_partition_list_t *all = kafka_asking_committed(l, l->group, NULL, e);
     if (!all)
         return false;
     for (int i = 0; i < all->cnt; i++)
@@ -77,9 +71,8 @@ struct kafka_lag *kafka_lag_open(str brokers, const struct kafka_properties *p, 
     l->properties = p;
     l->group = group;
     l->reach = (struct kafka_reach){.brokers = brokers, .timeout_ns = timeout_ns};
-    l->reach.rk = make_client(l, true, e);
-    l->reader = l->reach.rk ? make_client(l, false, e) : NULL;
-    const struct rd_kafka_metadata *all = l->reader ? kafka_reach(&l->reach, NULL, e) : NULL;
+    l->reach.rk = make_client(l, e);
+    const struct rd_kafka_metadata *all = l->reach.rk ? kafka_reach(&l->reach, NULL, e) : NULL;
     if (all)
         rd_kafka_metadata_destroy(all);
     if (all && find_topics(l, topic, e))
@@ -93,8 +86,6 @@ void kafka_lag_close(struct kafka_lag *l)
     for (size_t i = 0; i < l->n_topics; i++)
         if (l->topics[i])
             rd_kafka_topic_destroy(l->topics[i]);
-    if (l->reader)
-        rd_kafka_destroy(l->reader);
     if (l->reach.rk)
         rd_kafka_destroy(l->reach.rk);
     mem_free(l->topics);
@@ -163,7 +154,7 @@ static size_t count_waiting(const struct kafka_lag_look *look)
 
 static void read_first_records(struct kafka_lag *l, struct kafka_lag_look *out)
 {
-    rd_kafka_queue_t *q = rd_kafka_queue_new(l->reader);
+    rd_kafka_queue_t *q = rd_kafka_queue_new(l->reach.rk);
     uint64_t end_ns = clock_now_ns() + READ_NS;
     bool *started = mem_array(out->n, sizeof *started);
     for (size_t i = 0; i < out->n; i++) {
@@ -190,10 +181,8 @@ static void read_first_records(struct kafka_lag *l, struct kafka_lag_look *out)
 static bool list_partitions(struct kafka_lag *l, rd_kafka_topic_partition_list_t *list,
                             struct err *e)
 {
-    struct kafka_reach reach = l->reach;
-    reach.rk = l->reader;
     for (size_t i = 0; i < l->n_topics; i++) {
-        const struct rd_kafka_metadata *about = kafka_reach(&reach, l->topics[i], e);
+        const struct rd_kafka_metadata *about = kafka_reach(&l->reach, l->topics[i], e);
         if (!about)
             return false;
         for (int p = 0; p < about->topics[0].partition_cnt; p++)
@@ -204,15 +193,19 @@ static bool list_partitions(struct kafka_lag *l, rd_kafka_topic_partition_list_t
     return list->cnt > 0 || err_set(e, ERR_RUN, "the topics of group '%s' are gone", l->group);
 }
 
-static bool ask_committed(struct kafka_lag *l, rd_kafka_topic_partition_list_t *list, struct err *e)
+static bool ask_committed(struct kafka_lag *l, const rd_kafka_topic_partition_list_t *list,
+                          struct kafka_lag_partition *p, struct err *e)
 {
-    rd_kafka_resp_err_t code =
-        rd_kafka_committed(l->reach.rk, list, (int)(l->reach.timeout_ns / NS_PER_MS));
-    if (code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
-        return err_set(e, ERR_RUN, "no permission to look at group '%s': %s", l->group,
-                       kafka_error_cause(code));
-    return !code || err_set(e, ERR_RUN, "cannot read where group '%s' stands: %s", l->group,
-                            kafka_error_cause(code));
+    rd_kafka_topic_partition_list_t *found = kafka_asking_committed(l, l->group, list, e);
+    if (!found)
+        return false;
+    for (int i = 0; i < list->cnt; i++) {
+        const rd_kafka_topic_partition_t *one = rd_kafka_topic_partition_list_find(
+            found, list->elems[i].topic, list->elems[i].partition);
+        p[i].committed = one && one->offset >= 0 ? one->offset : -1;
+    }
+    rd_kafka_topic_partition_list_destroy(found);
+    return true;
 }
 
 /* Committed before the ends, so that what happens meanwhile makes the lag no smaller than it is. */
@@ -220,15 +213,13 @@ static bool ask_all(struct kafka_lag *l, rd_kafka_topic_partition_list_t *list,
                     struct kafka_lag_partition *p, struct err *e)
 {
     uint64_t end_ns = clock_now_ns() + l->reach.timeout_ns;
-    if (!ask_committed(l, list, e))
+    if (!ask_committed(l, list, p, e))
         return false;
-    for (int i = 0; i < list->cnt; i++)
-        p[i].committed = list->elems[i].offset < 0 ? -1 : list->elems[i].offset;
-    if (!kafka_offsets_ask(l->reader, list, RD_KAFKA_OFFSET_BEGINNING, end_ns, e))
+    if (!kafka_offsets_ask(l->reach.rk, list, RD_KAFKA_OFFSET_BEGINNING, end_ns, e))
         return false;
     for (int i = 0; i < list->cnt; i++)
         p[i].begin = list->elems[i].offset;
-    if (!kafka_offsets_ask(l->reader, list, RD_KAFKA_OFFSET_END, end_ns, e))
+    if (!kafka_offsets_ask(l->reach.rk, list, RD_KAFKA_OFFSET_END, end_ns, e))
         return false;
     for (int i = 0; i < list->cnt; i++)
         p[i].end = list->elems[i].offset;

@@ -5,15 +5,9 @@ import time
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import (
-    AclBinding,
-    AclOperation,
-    AclPermissionType,
-    AdminClient,
-    ResourcePatternType,
-    ResourceType,
-)
+from confluent_kafka.admin import AdminClient
 
+from access import AUTHORIZER, allow
 from broker_process import produce as produce_values
 from stamps import Stamper
 
@@ -217,36 +211,10 @@ def test_a_wrong_password_is_a_sentence(secure_kafka, weir):
     assert done.stderr == f"weir: cannot reach broker {where}: invalid username or password\n"
 
 
-AUTHORIZER = {
-    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-    "super.users": "User:ANONYMOUS",
-}
-
-
 @pytest.fixture
 def guarded(start_kafka):
     """One that asks who may do what; on the plain listener everybody may all."""
     return start_kafka(secure=True, version="3.9.2", settings=AUTHORIZER)
-
-
-def allow(kafka, *rights):
-    kinds = {"topic": ResourceType.TOPIC, "group": ResourceType.GROUP}
-    bindings = [
-        AclBinding(
-            kinds[kind],
-            name,
-            ResourcePatternType.LITERAL,
-            "User:alice",
-            "*",
-            getattr(AclOperation, what),
-            AclPermissionType.ALLOW,
-        )
-        for kind, name, what in rights
-    ]
-    admin = AdminClient(kafka.client())
-    for future in admin.create_acls(bindings).values():
-        future.result(30)
-    time.sleep(1)  # until all of the broker has heard of it
 
 
 def test_who_may_not_read_is_told_so(guarded, weir, consume_load):
