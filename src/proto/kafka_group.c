@@ -104,11 +104,19 @@ static size_t count_read(const struct kafka_consumer *c)
     return n;
 }
 
+static void note_empty_hands(const struct kafka_consumer *c)
+{
+    if (count_read(c) == 0)
+        log_note("group %s gave this consumer none of %zu partition%s: its other members read them",
+                 c->config->group, c->n_places, c->n_places == 1 ? "" : "s");
+}
+
 static void tell(struct kafka_consumer *c)
 {
     if (c->change_failure.kind) {
         kafka_reading_fail(c, &c->change_failure);
     } else if (c->phase == READING_JOINING) {
+        note_empty_hands(c);
         kafka_reading_ready(c);
     } else if (gives(c)) { /* what was taken away before, this replaces */
         c->rebalances++;

@@ -30,15 +30,36 @@ static struct audit_reading reading_of(const struct kafka_consumed_partition *p)
     };
 }
 
+/* Workers of a group that read a partition one behind the other: as if one had, unless somebody
+ * else did in between. */
+static void join_reading(struct audit_reading *all, const struct audit_reading *one)
+{
+    bool behind = one->start == all->next, before = one->next == all->start;
+    all->read = all->read && one->read && (behind || before);
+    all->to_end = all->to_end || one->to_end;
+    all->from_zero = all->from_zero || one->from_zero;
+    if (one->start < all->start)
+        all->start = one->start;
+    if (one->next > all->next)
+        all->next = one->next;
+}
+
 static struct audit_reading partition_of(const struct consumed *c, size_t i)
 {
-    struct audit_reading nobody = {.start = -1, .next = -1, .end = -1};
+    struct audit_reading all = {.start = -1, .next = -1, .end = -1};
+    bool found = false;
     for (unsigned w = 0; w < c->workers; w++) {
         const struct kafka_consumed *worker = &c->config->consumed[w];
-        if (i < worker->n && worker->partitions[i].ours)
-            return reading_of(&worker->partitions[i]);
+        if (i >= worker->n || !worker->partitions[i].ours)
+            continue;
+        struct audit_reading one = reading_of(&worker->partitions[i]);
+        if (found)
+            join_reading(&all, &one);
+        else
+            all = one;
+        found = true;
     }
-    return nobody;
+    return all;
 }
 
 static void conclude_audit(struct consumed *c)

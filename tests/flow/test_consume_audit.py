@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from stamps import Stamper, stamp
+from stamps import HEADER, Stamper, stamp
 
 pytestmark = pytest.mark.exact
 
@@ -116,6 +116,28 @@ def test_what_was_changed_is_corrupt_and_what_has_no_stamp_foreign(audit, stampe
     assert offenders(done, "corrupt") == [{"partition": 0, "offset": 1}, {"partition": 0, "offset": 3}]
     assert [o["offset"] for o in offenders(done, "foreign")] == [4, 5]
     assert "2 records without a stamp are others'" in done.out
+
+
+def test_two_runs_in_one_topic_are_two_producers(audit, stamper):
+    """The records of another run are neither lost nor duplicates of this one's."""
+    for i in range(100):
+        stamper.send(i, partition=i % 3)
+        if i != 50:
+            stamper.send(i, partition=i % 3, run=0xDEF)
+    done = audit()
+    assert done.records == {"received": 199, "first": 199, "lost": 1, "expected": 200}
+    producers = {p["run"]: (p["first"], p["lost"]) for p in done.summary["audit"]["producers"]}
+    assert producers == {"0000000000000abc": (100, 0), "0000000000000def": (99, 1)}
+
+
+def test_a_tombstone_is_a_record_without_a_value(audit, stamper):
+    """Its stamp is in a header, or there is none."""
+    for i in range(3):
+        stamper.send_plain(None, key=b"k", headers=[(HEADER, stamp(i, key=b"k"))])
+    stamper.send_plain(None, key=b"k")
+    done = audit(code=0)
+    assert done.records == {"received": 4, "first": 3, "foreign": 1, "expected": 3}
+    assert done.series("t")["bytes_received"] == 4
 
 
 def test_records_without_any_stamp_prove_nothing(audit, stamper):

@@ -1,6 +1,7 @@
 """weir kafka consume on a real Kafka: groups, transactions, times, permissions, retention, brokers that go and leaders
 that move."""
 
+import re
 import time
 
 import pytest
@@ -125,6 +126,42 @@ def test_cooperative_members_share_too(kafka, start_consume, produce):
     ends = [first.end(130), second.end(130)]
     assert sum(e.records["received"] for e in ends) == sum(e.records["first"] for e in ends) == 6000
     assert ends[1].records["received"] > 0
+
+
+def test_a_member_that_is_given_nothing_says_so(kafka, start_consume):
+    topic = kafka.topic()
+    words = ["-g", f"group-{topic}", "--from", "beginning", "--timeout", "30s"]
+    loads = [start_consume(kafka.bootstrap, *words, topic=topic) for _ in range(2)]
+    for load in loads:
+        load.wait_until_under_way()
+    time.sleep(4)  # until both have heard of each other
+    fill(kafka, topic, 10)
+    time.sleep(1)
+    for load in loads:
+        load.interrupt()
+    ends = [load.end(130) for load in loads]
+    assert sorted(e.records.get("received", 0) for e in ends) == [0, 10]
+    (idle,) = (e for e in ends if not e.records)
+    assert re.search(r"gave this consumer none of 1 partition:|0 of 1 partitions are read here now", idle.err), idle.err
+
+
+def test_who_takes_a_members_place_ends_it_with_a_sentence(kafka, start_consume):
+    """A static member's name (group.instance.id) belongs to who came last."""
+    topic = kafka.topic()
+    words = ["-g", f"group-{topic}", "--from", "beginning", "--timeout", "30s", "-X", "group.instance.id=one"]
+    fill(kafka, topic, 100)
+    first = start_consume(kafka.bootstrap, *words, topic=topic)
+    first.wait_until(lambda: "thread" in first.out + first.err)
+    time.sleep(1)
+    second = start_consume(kafka.bootstrap, *words, topic=topic)
+    done = first.end(1)
+    assert f"group 'group-{topic}' cannot read: " in " ".join(done.out.split())
+    assert "FENCED_INSTANCE_ID" in done.out + done.err
+    second.wait_until_under_way()
+    fill(kafka, topic, 10)
+    time.sleep(2)
+    second.interrupt()
+    assert second.end(130).records["received"] >= 10
 
 
 # ---- transactions ----
