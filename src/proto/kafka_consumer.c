@@ -30,6 +30,8 @@ static rd_kafka_conf_t *make_conf(const struct kafka_consumer_config *f, bool mo
         kafka_property_default(&all, "enable.partition.eof", STR("true"), &arena);
     if (mock)
         kafka_property_default(&all, "fetch.wait.max.ms", STR("5"), &arena);
+    if (f->ends_wanted) /* that question waits behind a Fetch: one connection, in order */
+        kafka_property_default(&all, "fetch.wait.max.ms", STR("100"), &arena);
     /* Positions are found beforehand: this is for those that retention overtakes. */
     kafka_property_default(&all, "auto.offset.reset", STR("earliest"), &arena);
     /* With less in hand librdkafka stops fetching and looks again only after a second, until 2.2

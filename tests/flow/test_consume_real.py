@@ -276,7 +276,7 @@ def test_who_may_not_read_is_told_so(guarded, weir, consume_load):
     assert weir("kafka", "consume", *words, "-g", "g").returncode == 0
 
 
-def test_a_broker_that_is_killed_and_comes_back_is_read_on(start_kafka, start_consume):
+def test_a_broker_that_is_killed_and_comes_back_after_10_s_is_read_on(start_kafka, start_consume):
     kafka = start_kafka()
     topic = kafka.topic(partitions=3)
     load = start_consume(kafka.bootstrap, "-n", 200, "-X", "reconnect.backoff.max.ms=500", topic=topic)
@@ -285,6 +285,7 @@ def test_a_broker_that_is_killed_and_comes_back_is_read_on(start_kafka, start_co
     time.sleep(0.5)
     kafka.brokers[0].kill()
     load.wait_until(lambda: "no broker is there" in load.err)
+    time.sleep(10)
     kafka.brokers[0].start()
     kafka.wait_until_ready()
     fill(kafka, topic, 100)
