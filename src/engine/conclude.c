@@ -69,6 +69,7 @@ void conclude(const struct plan *plan, const uint64_t *stopped_ns, struct result
     summary->iterations = iteration_books_total(&results->books);
     summary->length_s = (double)longest / 1e9;
     summary->asked_rate = plan_is_open(plan) && longest ? asked / summary->length_s : (double)NAN;
-    summary->achieved_rate =
-        longest && !plan->reads ? (double)summary->iterations.in_plan / summary->length_s : (double)NAN;
+    summary->achieved_rate = longest && !plan->reads
+                                 ? (double)summary->iterations.in_plan / summary->length_s
+                                 : (double)NAN;
 }

@@ -15,8 +15,8 @@ extern const struct protocol kafka_consume_protocol;
 
 /* What one worker has read of a partition. */
 struct kafka_consumed_partition {
-    bool ours;  /* it was read by this worker */
-    bool holes; /* others of its group have read some of it meanwhile */
+    bool ours;                /* it was read by this worker */
+    bool holes;               /* others of its group have read some of it meanwhile */
     int64_t low, start, next; /* the first offset there was, where it was begun, what comes next */
     int64_t end;              /* when all was over; -1: not known */
     uint64_t dropped;         /* offsets that retention took away before they were read */
@@ -41,9 +41,9 @@ struct kafka_consume_config {
     bool until_end;         /* exhausted where the partitions end now */
     uint64_t count;         /* exhausted after so many; for one worker only; UINT64_MAX: never */
     bool audit;
-    unsigned show;               /* records in full */
-    uint64_t timeout_ns;         /* of opening */
-    const struct series *series; /* of kind SERIES_RECORDS; its number is 0 */
+    unsigned show;                   /* records in full */
+    uint64_t timeout_ns;             /* of opening */
+    const struct series *series;     /* of kind SERIES_RECORDS; its number is 0 */
     struct kafka_consumed *consumed; /* one for each worker; start as {0} */
 };
 

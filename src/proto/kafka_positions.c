@@ -108,8 +108,8 @@ void kafka_positions_ends(struct kafka_consumer *c)
     if (c->n_places == 0)
         return;
     rd_kafka_topic_partition_list_t *list = list_of(c, c->places, c->n_places);
-    bool known = kafka_offsets_ask(c->rk, list, RD_KAFKA_OFFSET_END, clock_now_ns() + LAST_ASK_NS,
-                                   &ignored);
+    bool known =
+        kafka_offsets_ask(c->rk, list, RD_KAFKA_OFFSET_END, clock_now_ns() + LAST_ASK_NS, &ignored);
     for (size_t i = 0; i < c->n_places; i++)
         c->places[i].end = known ? list->elems[i].offset : -1;
     rd_kafka_topic_partition_list_destroy(list);
