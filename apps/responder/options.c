@@ -205,9 +205,10 @@ static void print_help(void)
 static bool read_property(str text, struct responder_options *o, struct err *e)
 {
     struct err by_producer, by_consumer;
-    bool good = kafka_property_read(text, KAFKA_PRODUCER, &o->arena, &o->producer, &by_producer) |
-                kafka_property_read(text, KAFKA_CONSUMER, &o->arena, &o->consumer, &by_consumer);
-    if (good)
+    bool to_one = kafka_property_read(text, KAFKA_PRODUCER, &o->arena, &o->producer, &by_producer);
+    bool to_other =
+        kafka_property_read(text, KAFKA_CONSUMER, &o->arena, &o->consumer, &by_consumer);
+    if (to_one || to_other)
         return true;
     *e = by_consumer;
     return err_wrap(e, "-X");
