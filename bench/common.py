@@ -21,7 +21,7 @@ CLIENT_CPU, SERVER_CPU = 0, 1
 
 
 def need(*programs):
-    missing = [p for p in programs if not (shutil.which(p) or pathlib.Path(p).exists())]
+    missing = [str(p) for p in programs if not (shutil.which(p) or pathlib.Path(p).exists())]
     if missing:
         raise SystemExit(f"this bench needs {', '.join(missing)}; ./demo.sh and ./test.sh install and build them")
 

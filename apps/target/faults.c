@@ -1,28 +1,18 @@
 /* Delays, errors and sizes of answers. */
 #include "target/faults.h"
 
-#include <math.h>
-
 #include "base/clock.h"
 #include "base/units.h"
 #include "target/routes.h"
 
 #define WHOLE_PPB UINT64_C(1000000000)
 
-/* "1%", "0.01", "1%25" as URLs have it. */
+/* "1%25" as URLs have it, too. */
 static bool read_share(str text, uint64_t *ppb, struct err *e)
 {
-    double share;
-    str number = text;
-    bool percent = str_ends(text, STR("%")) || str_ends(text, STR("%25"));
-    if (percent)
-        number.n -= str_ends(text, STR("%")) ? 1 : 3;
-    if (!str_double(number, &share) || share < 0 || share > (percent ? 100 : 1))
-        return err_set(e, ERR_USAGE,
-                       "'" STR_FMT "' is not a share; write it like 1%%, 0.5%% or 0.01",
-                       STR_ARG(text));
-    *ppb = (uint64_t)llround(share * (double)WHOLE_PPB / (percent ? 100 : 1));
-    return true;
+    if (str_ends(text, STR("%25")))
+        text.n -= 2;
+    return units_share(text, ppb, e);
 }
 
 static bool read_body_size(str text, uint64_t *bytes, struct err *e)

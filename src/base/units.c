@@ -156,3 +156,19 @@ bool units_size(str text, uint64_t *bytes, struct err *e)
     return err_set(e, ERR_USAGE, "'" STR_FMT "' is not a size; write it like 100, 10kB or 64KiB",
                    STR_ARG(text));
 }
+
+bool units_share(str text, uint64_t *ppb, struct err *e)
+{
+    double share;
+    str number = str_trim(text);
+    bool percent = str_ends(number, STR("%"));
+    double whole_share = percent ? 100 : 1;
+    if (percent)
+        number.n--;
+    if (!str_double(number, &share) || !(share >= 0 && share <= whole_share))
+        return err_set(e, ERR_USAGE,
+                       "'" STR_FMT "' is not a share; write it like 1%%, 0.5%% or 0.01",
+                       STR_ARG(text));
+    *ppb = (uint64_t)llround(share * 1e9 / whole_share);
+    return true;
+}

@@ -18,6 +18,8 @@ bool units_rate(str text, double *per_second, struct err *e);
 bool units_count(str text, uint64_t *out, struct err *e);
 /* "100" "10k" "64KiB" "1MB": bytes; k, M, G are 1000-based, Ki, Mi, Gi 1024-based. */
 bool units_size(str text, uint64_t *bytes, struct err *e);
+/* "1%" "0.5%" "0.01": a share from 0 to 1, in 1e-9. */
+bool units_share(str text, uint64_t *ppb, struct err *e);
 
 /* Writers: into a small buffer of the caller's (32 bytes are enough), which they return. */
 struct human {

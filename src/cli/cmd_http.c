@@ -15,7 +15,8 @@
 static int run(const struct args *settings, struct err *e);
 
 static const struct load_habits habits = {.users = 64};
-static const struct option *const tables[] = {options_http, options_load, options_settings, NULL};
+static const struct option *const tables[] = {options_http, options_load,     options_results,
+                                              options_log,  options_settings, NULL};
 
 const struct command cmd_http = {
     .name = "http",

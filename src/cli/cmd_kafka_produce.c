@@ -18,8 +18,9 @@ enum {
 
 static int run(const struct args *settings, struct err *e);
 
-static const struct option *const tables[] = {options_produce, options_kafka, options_load,
-                                              options_settings, NULL};
+static const struct option *const tables[] = {
+    options_produce, options_kafka,    options_load, options_results,
+    options_log,     options_settings, NULL};
 
 const struct command cmd_kafka_produce = {
     .name = "kafka produce",

@@ -12,7 +12,8 @@
 
 static int run(const struct args *settings, struct err *e);
 
-static const struct option *const tables[] = {options_script, options_load, options_settings, NULL};
+static const struct option *const tables[] = {options_script, options_load,     options_results,
+                                              options_log,    options_settings, NULL};
 
 const struct command cmd_run = {
     .name = "run",

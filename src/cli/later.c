@@ -11,18 +11,12 @@ struct later_option {
 };
 
 const char *const later_commands[] = {
-    "kafka consume", "kafka rr", "kafka lag", "orchestrator", "driver",
-    "fleet",         "report",   "compare",   "capacity",     NULL,
+    "kafka rr", "orchestrator", "driver", "fleet", "report", "compare", "capacity", NULL,
 };
 
 static const struct later_option later_options[] = {
-    {"junit", 0, NULL},
-    {"record", 0, NULL},
-    {"ui", 0, NULL},
-    {"hold", 0, NULL},
-    {"tui", 0, NULL},
-    {"audit", 0, "weir kafka consume"},
-    {"orchestrator", 0, "weir driver"},
+    {"junit", 0, NULL}, {"record", 0, NULL}, {"ui", 0, NULL},
+    {"hold", 0, NULL},  {"tui", 0, NULL},    {"orchestrator", 0, "weir driver"},
     {NULL, 0, NULL},
 };
 

@@ -1,4 +1,4 @@
-/* The options common to every command that makes load. Meaning of each figure: the load plan and
+/* The options that several commands share. Meaning of each figure: the load plan and
  * the life of a run; here only names, forms and defaults. */
 #include "cli/options_common.h"
 
@@ -160,6 +160,10 @@ const struct option options_load[] = {
         .otherwise = "1 below 20k/s and for Kafka, else the processors",
         .group = limits,
     },
+    {.name = NULL},
+};
+
+const struct option options_results[] = {
     {
         .name = "threshold",
         .type = OPTION_TEXT,
@@ -183,9 +187,36 @@ const struct option options_load[] = {
         .argument = "PREFIX",
         .check = check_not_empty,
         .help = "PREFIX_requests.csv, PREFIX_distribution.csv and PREFIX_history.csv; of a script "
-                "_checks, _metrics and _exceptions too",
+                "_checks, _metrics and _exceptions too; of consumed records PREFIX_records.csv and "
+                "PREFIX_records_history.csv",
         .group = results,
     },
+    {
+        .name = "show",
+        .type = OPTION_COUNT,
+        .argument = "N",
+        .fallback = "0",
+        .help = "the first N calls or consumed records in full, bodies cut, secrets masked",
+        .group = results,
+    },
+    {
+        .name = "quiet",
+        .letters = "q",
+        .type = OPTION_SWITCH,
+        .help = "no progress, the summary only",
+        .group = results,
+    },
+    {
+        .name = "no-color",
+        .type = OPTION_SWITCH,
+        .variable = "NO_COLOR",
+        .help = "plain text on a terminal, too (NO_COLOR is obeyed)",
+        .group = results,
+    },
+    {.name = NULL},
+};
+
+const struct option options_log[] = {
     {
         .name = "log",
         .type = OPTION_TEXT,
@@ -202,28 +233,6 @@ const struct option options_load[] = {
         .help =
             "the fields of such a line: weir's, in seconds, or those of Locust's request event, "
             "in milliseconds",
-        .group = results,
-    },
-    {
-        .name = "show",
-        .type = OPTION_COUNT,
-        .argument = "N",
-        .fallback = "0",
-        .help = "the first N calls in full, bodies cut, secrets masked",
-        .group = results,
-    },
-    {
-        .name = "quiet",
-        .letters = "q",
-        .type = OPTION_SWITCH,
-        .help = "no progress, the summary only",
-        .group = results,
-    },
-    {
-        .name = "no-color",
-        .type = OPTION_SWITCH,
-        .variable = "NO_COLOR",
-        .help = "plain text on a terminal, too (NO_COLOR is obeyed)",
         .group = results,
     },
     {.name = NULL},

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "report/csv.h"
+#include "report/csv_records.h"
 #include "report/json.h"
 #include "report/log.h"
 #include "report/progress.h"
@@ -26,11 +27,22 @@ static bool add(struct sink ***end, struct sink *s)
 struct outputs_files {
     const char *log, *csv, *json;
     enum log_style style;
+    bool styled; /* it was said */
 };
 
 static const char *path_of(const struct args *a, const char *option, struct arena *arena)
 {
     return args_given(a, option) ? arena_z(arena, args_text(a, option)) : NULL;
+}
+
+/* Not every command makes calls that could be logged. */
+static void read_log(const struct args *a, struct outputs_files *f, struct arena *arena)
+{
+    if (!args_find(a, STR("log"), ARG_FLAG))
+        return;
+    f->log = path_of(a, "log", arena);
+    f->style = args_choice(a, "log-style") == 1 ? LOG_LOCUST : LOG_WEIR;
+    f->styled = args_given(a, "log-style");
 }
 
 int outputs_run(const struct outputs *o, const struct plan *plan, struct run_info *info,
@@ -96,7 +108,8 @@ static bool add_files(struct sink ***end, const struct outputs_files *f, const s
                       struct err *e)
 {
     return (!f->log || add(end, log_sink(f->log, f->style, e))) &&
-           (!f->csv || add(end, csv_sink(f->csv, plan->scripted, e))) &&
+           (!f->csv || add(end, plan->reads ? csv_records_sink(f->csv, e)
+                                            : csv_sink(f->csv, plan->scripted, e))) &&
            (!f->json || add(end, json_sink(f->json, e)));
 }
 
@@ -106,14 +119,14 @@ bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_
     static const struct outputs_wishes none = {.show = 0};
     FILE *stream;
     struct sink **end = &o->sinks;
-    struct outputs_files files = {path_of(a, "log", arena), path_of(a, "csv", arena),
-                                  path_of(a, "json", arena),
-                                  args_choice(a, "log-style") == 1 ? LOG_LOCUST : LOG_WEIR};
+    struct outputs_files files = {.csv = path_of(a, "csv", arena),
+                                  .json = path_of(a, "json", arena)};
+    read_log(a, &files, arena);
     *o = (struct outputs){0};
     wishes = wishes ? wishes : &none;
     if (wishes->log && !files.log)
         files.log = "-";
-    if (args_given(a, "log-style") && !files.log)
+    if (files.styled && !files.log)
         return err_set(e, ERR_USAGE, "--log-style is about --log FILE, which is not given");
     if (!choose_stream(&files, &stream, e) || !read_thresholds(o, a, wishes, plan, arena, e))
         return false;

@@ -23,7 +23,7 @@ static uint64_t length_ns(const struct load *p, const struct iteration_book *b, 
     bool counted = p->count != UINT64_MAX;
     if (counted && p->profile.model == LOAD_OPEN)
         length = earlier(length, end_by_count(p));
-    if (counted && p->profile.model == LOAD_CLOSED && b->started >= p->count)
+    if (p->ends_itself || (counted && p->profile.model == LOAD_CLOSED && b->started >= p->count))
         length = earlier(length, b->last_done_ns);
     return earlier(length, stopped_ns);
 }
@@ -69,6 +69,7 @@ void conclude(const struct plan *plan, const uint64_t *stopped_ns, struct result
     summary->iterations = iteration_books_total(&results->books);
     summary->length_s = (double)longest / 1e9;
     summary->asked_rate = plan_is_open(plan) && longest ? asked / summary->length_s : (double)NAN;
-    summary->achieved_rate =
-        longest ? (double)summary->iterations.in_plan / summary->length_s : (double)NAN;
+    summary->achieved_rate = longest && !plan->reads
+                                 ? (double)summary->iterations.in_plan / summary->length_s
+                                 : (double)NAN;
 }

@@ -29,6 +29,8 @@ struct crew_events {
     /* MUST. A member has not come back from a scenario's step: it cannot be ended, its books since
      * its last report are lost. load: the scenario's. */
     void (*stuck)(void *owner, unsigned load);
+    /* MUST. A client of a member cannot go on: the run ends. */
+    void (*failed)(void *owner, const struct err *why);
     /* MUST. Once: a client of a member reached a limit that the user did not set. */
     void (*degraded)(void *owner, const struct err *why);
     /* MUST. Once: all have reported everything; their books are closed. */

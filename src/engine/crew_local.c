@@ -84,6 +84,13 @@ static void on_ask_stop(struct mail *m)
                            f->stop_why);
 }
 
+static void on_failed(struct mail *m)
+{
+    struct worker *w = CONTAINER_OF(m, struct worker, failed_mail);
+    struct local_crew *c = w->crew;
+    c->crew.on->failed(c->crew.owner, &w->broken);
+}
+
 static void on_finished(struct mail *m)
 {
     struct worker *w = CONTAINER_OF(m, struct worker, finished_mail);
@@ -159,6 +166,7 @@ static bool start_worker(struct local_crew *c, unsigned i)
     w->share = (struct share){i, c->crew.members};
     w->born_mail.deliver = on_born;
     w->ready_mail.deliver = on_ready;
+    w->failed_mail.deliver = on_failed;
     w->finished_mail.deliver = on_finished;
     w->deliver_report = on_report;
     w->deliver_calls = on_calls;

@@ -3,9 +3,9 @@
 #include "base/mem.h"
 #include "engine/worker.h"
 
-/* ---- the end ---- */
+/* ---- users that wait for their scene ---- */
 
-static void interrupt_hungry(struct flow *f)
+static void each_hungry(struct flow *f, void (*act)(struct user *u))
 {
     struct list now, *node;
     list_take(&now, &f->running);
@@ -13,9 +13,16 @@ static void interrupt_hungry(struct flow *f)
         struct user *u = CONTAINER_OF(node, struct user, link);
         list_push_back(&f->running, node);
         if (u->hungry)
-            user_interrupt(u);
+            act(u);
     }
 }
+
+static void wake(struct user *u)
+{
+    user_wake(u->vu);
+}
+
+/* ---- the end ---- */
 
 /* No new arrivals from now on; waits for what is in flight, at most the drain from `since_ns` on,
  * but not for data.
@@ -28,7 +35,7 @@ static void drain(struct flow *f, uint64_t since_ns)
     starts_end(f);
     loop_timer_arm(l, &f->drain_timer, since_ns + f->load->drain_ns);
     if (f->n_hungry)
-        interrupt_hungry(f);
+        each_hungry(f, user_interrupt);
 }
 
 /* Its users that rest will not be called again. */
@@ -104,6 +111,12 @@ void flow_stop(struct flow *f, uint64_t at_ns)
     f->end_ns = f->cut_ns = at_ns > start_ns ? at_ns : start_ns;
     drain(f, at_ns);
     flow_look_for_the_end(f);
+}
+
+void flow_is_fed_up(struct flow *f)
+{
+    each_hungry(f, wake);
+    flow_stop(f, loop_now(f->worker->loop));
 }
 
 void flow_end_with_this(struct flow *f)

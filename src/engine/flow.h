@@ -122,6 +122,7 @@ void flow_stop(struct flow *f, uint64_t at_ns);
 void flow_abort(struct flow *f);
 /* Its scenario has no more to do; `all`: the whole run has not. */
 void flow_ask_stop(struct flow *f, bool all, const char *why);
+void flow_is_fed_up(struct flow *f);        /* what its users wait for was all: they are the last */
 void flow_end_with_this(struct flow *f);    /* the iteration that is under way is its last */
 void flow_look_for_the_end(struct flow *f); /* draining and nothing is left: over */
 void flow_close(struct flow *f);

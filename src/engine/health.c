@@ -83,6 +83,8 @@ static void judge_books(struct summary *s)
     bool calls = call_book_balanced(s->total);
     for (size_t i = 0; i < r->n_calls; i++)
         calls = calls && call_book_balanced(&r->list[i]->data);
+    for (size_t i = 0; i < r->n_records; i++)
+        calls = calls && record_book_balanced(&r->list[r->n_timed + i]->data);
     bool iterations = true;
     for (unsigned i = 0; i < r->books.n; i++)
         iterations = iterations && iteration_book_balanced(&r->books.list[i]);
@@ -113,7 +115,7 @@ int health_exit_code(const struct summary *s, bool output_failed)
     const struct verdict *v = s->verdict;
     if (s->interrupted)
         return 130;
-    if (output_failed || nothing_succeeded(s))
+    if (output_failed || s->failed || nothing_succeeded(s))
         return 1;
     if (v->validity == RUN_INVALID)
         return 4;

@@ -14,6 +14,7 @@ struct plan {
     unsigned n_clients;
     uint64_t seed;    /* from which those of the loads were made */
     unsigned threads; /* workers */
+    bool reads;       /* its clients read records, its users only wait for them */
     bool scripted;    /* its users may check and count: outputs have room for that */
     bool log_calls;   /* sinks want every call */
     unsigned show;    /* calls to be shown in full */

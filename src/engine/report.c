@@ -187,6 +187,23 @@ static void show_call(struct worker *w, const struct active_call *c)
     mailbox_post(w->boss, &m->mail);
 }
 
+/* A record that was read, in the place of a call. */
+void report_shown_record(struct worker *w, const struct shown_record *r)
+{
+    size_t n = r->value.n < SHOWN_MOST ? r->value.n : SHOWN_MOST;
+    struct shown_mail *m = mem_alloc(sizeof *m + r->head.n + n);
+    char *to = m->text;
+    m->worker = w;
+    m->call = (struct shown_call){
+        .record = {.series = r->series, .fate = FATE_OK, .length = r->value.n},
+        .head = copy(&to, r->head),
+        .body = copy(&to, (str){r->value.p, n}),
+        .body_bytes = r->value.n,
+    };
+    m->mail.deliver = w->deliver_shown;
+    mailbox_post(w->boss, &m->mail);
+}
+
 static void count_call(struct worker *w, struct series_data *d, const struct active_call *c)
 {
     const struct outcome *o = &c->call.outcome;
@@ -233,4 +250,26 @@ void report_span(struct worker *w, const struct span *s)
                       .service_ns = s->done_ns - s->due_ns,
                       .fate = (uint8_t)s->fate,
                   });
+}
+
+static void count_records(struct series_data *d, const struct record_batch *b)
+{
+    d->started += b->records;
+    d->bytes_received += b->bytes;
+    for (unsigned i = 0; i < b->n_due; i++)
+        hist_record(&d->response, b->since_due_ns[i]);
+    for (unsigned i = 0; i < b->n_sent; i++)
+        hist_record(&d->service, b->since_sent_ns[i]);
+    record_counts_add(&d->read, &b->counts);
+}
+
+/* They are of the first load: its client reads for all. */
+void report_records(struct worker *w, const struct record_batch *b)
+{
+    const struct flow *f = &w->flows[0];
+    struct series_data *d = recorder_data(worker_recorder(w), b->series_number, b->series);
+    count_records(d, b);
+    if (b->read_ns <= f->end_ns)
+        d->started_in_plan += b->records;
+    worker_book(w, f)->last_done_ns = worker_plan_ns(w, b->read_ns);
 }

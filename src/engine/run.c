@@ -32,6 +32,7 @@ struct run {
     uint8_t phase;           /* enum run_phase */
     bool over;               /* leave the loop */
     bool answered;           /* every worker has closed its books */
+    bool failed;             /* a client could not go on */
     struct err failure;      /* of preparing */
     uint64_t start_ns;       /* t = 0 of the plan, monotonic */
     uint64_t interrupted_ns; /* when Ctrl-C came; 0: it did not */
@@ -58,6 +59,13 @@ static void sinks_second(void *owner, const struct second *row)
     EACH_SINK((struct run *)owner, s)
     if (s->table->second)
         s->table->second(s, row);
+}
+
+static void sinks_conclude(struct run *r, struct summary *summary)
+{
+    EACH_SINK(r, s)
+    if (s->table->conclude)
+        s->table->conclude(s, summary, &r->results);
 }
 
 static bool sinks_finish(struct run *r, struct summary *summary)
@@ -167,6 +175,16 @@ static void on_stuck(void *owner, unsigned load)
     r->over = true;
 }
 
+static void on_failed(void *owner, const struct err *why)
+{
+    struct run *r = owner;
+    if (r->failed) /* one worker's sentence stands for all */
+        return;
+    r->failed = true;
+    verdict_reason(&r->verdict, RUN_INVALID, "%s", why->text);
+    stop_loads(r, CREW_ALL, clock_now_ns());
+}
+
 static void on_degraded(void *owner, const struct err *why)
 {
     struct run *r = owner;
@@ -188,6 +206,7 @@ static const struct crew_events crew_events = {
     .shown = on_shown,
     .stop_asked = on_stop_asked,
     .stuck = on_stuck,
+    .failed = on_failed,
     .degraded = on_degraded,
     .finished = on_finished,
 };
@@ -285,12 +304,14 @@ static int finish(struct run *r)
         .total = &total,
         .verdict = &r->verdict,
         .interrupted = r->interrupted_ns != 0,
+        .failed = r->failed,
         .cpu_s = seconds_of(clock_cpu_ns() - r->cpu_ns),
         .rss_bytes = resident_bytes(),
     };
     conclude(r->plan, r->stopped_ns, &r->results, &s);
     if (!r->answered)
         conclude_unanswered(&r->results, &s);
+    sinks_conclude(r, &s);
     health_judge(&s);
     if (!r->answered)
         verdict_reason(&r->verdict, RUN_INVALID,

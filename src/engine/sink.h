@@ -1,7 +1,7 @@
 /* engine/sink.h: where results go. A sink is one file with one table; the run calls it from the
  * aggregator's thread, in this order: begin, then second, calls and shown as they come, then
- * finish, then close. A sink that has to wait for the world (a slow disk) does so in a thread of
- * its own. */
+ * conclude, settle, finish, then close. A sink that has to wait for the world (a slow disk) does so
+ * in a thread of its own. */
 #ifndef WEIR_ENGINE_SINK_H
 #define WEIR_ENGINE_SINK_H
 
@@ -63,6 +63,8 @@ struct sink_table {
     void (*calls)(struct sink *s, struct call_batch *batch);
     /* MAY. A call in full. */
     void (*shown)(struct sink *s, const struct shown_call *call);
+    /* MAY. The books are about to be judged: adds to the results what only the end tells. */
+    void (*conclude)(struct sink *s, struct summary *summary, struct results *results);
     /* MAY. The last chance to change the summary: lines lost, thresholds. Before any finish. */
     void (*settle)(struct sink *s, struct summary *summary);
     /* MAY. The books are closed. False: the output is incomplete, with the reason (exit code 1). */

@@ -47,8 +47,8 @@ void verdict_audit(struct verdict *v, const char *name, bool passed, double valu
 {
     va_list args;
     assert(v->n_audits < AUDITS);
-    struct audit *a = &v->audits[v->n_audits++];
-    *a = (struct audit){.name = name, .passed = passed, .value = value};
+    struct audit_result *a = &v->audits[v->n_audits++];
+    *a = (struct audit_result){.name = name, .passed = passed, .value = value};
     v->n_audits_failed += !passed;
     va_start(args, format);
     vsnprintf(a->text, sizeof a->text, format, args);
@@ -98,6 +98,8 @@ static unsigned usual_status(const struct tally *status)
 
 void summary_notes(struct summary *s)
 {
+    if (s->info->plan->reads)
+        return;
     if (!plan_is_open(s->info->plan))
         verdict_note(s->verdict, "waiting is not counted: in the closed model a slow target gets "
                                  "fewer calls; -r RATE asks at a rate of its own");

@@ -4,6 +4,7 @@
 #define WEIR_ENGINE_SUMMARY_H
 
 #include "engine/plan.h"
+#include "stats/audit.h"
 #include "stats/threshold.h"
 
 /* What people call things in this run. */
@@ -20,6 +21,7 @@ struct run_info {
     uint64_t started_wall_ns;      /* t = 0 of the plan */
     const char *loop;              /* "io_uring", "epoll" */
     const char *target;   /* where the load goes: "http://127.0.0.1:8081 (127.0.0.1:8081)" */
+    const char *reading;  /* of a plan that reads: "all partitions from the end, until Ctrl-C" */
     uint64_t connections; /* at most; 0: does not apply */
 };
 
@@ -28,7 +30,7 @@ enum validity { RUN_VALID, RUN_DEGRADED, RUN_INVALID };
 enum { REASONS = 12, AUDITS = 4 };
 
 /* Something that had to hold beside the thresholds, and whether it did. */
-struct audit {
+struct audit_result {
     const char *name; /* "verify"; static text */
     bool passed;
     double value;   /* what was found; NAN: nothing could be */
@@ -43,7 +45,7 @@ struct verdict {
     unsigned n_notes;
     struct threshold_result *thresholds; /* in the arena given to summary_judge */
     unsigned n_thresholds, n_missed;     /* of them not passed */
-    struct audit audits[AUDITS];
+    struct audit_result audits[AUDITS];
     unsigned n_audits, n_audits_failed;
     int exit_code;
 };
@@ -56,9 +58,12 @@ struct summary {
     struct verdict *verdict;
     double length_s;      /* of the plan, as rates divide by it */
     double asked_rate;    /* iterations per second; NAN in the closed model */
-    double achieved_rate; /* iterations started within the plan per second; NAN without length */
+    double achieved_rate; /* iterations started within the plan per second; NAN without length, or
+                           * where they only wait */
     bool interrupted;     /* Ctrl-C */
-    bool balanced;        /* both books */
+    bool failed;          /* a client could not go on: the run is not what was asked for */
+    bool balanced;        /* the books */
+    const struct audit *audit; /* of the records that were read, concluded; NULL: none was made */
     double cpu_s;       /* of this process, from the start of the warm-up to the end of the drain */
     uint64_t rss_bytes; /* at the end */
 };

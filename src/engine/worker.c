@@ -32,6 +32,7 @@ static void close_clients(struct worker *w)
     bool measured = w->phase > WORKER_READY;
     unsigned n = w->n_open;
     w->phase = WORKER_CLOSING;
+    loop_timer_disarm(w->loop, &w->begin_timer);
     for (unsigned i = 0; i < w->plan->n_loads; i++)
         user_free_all(&w->flows[i]);
     if (measured)
@@ -51,6 +52,46 @@ void worker_flow_over(struct worker *w)
         close_clients(w);
 }
 
+/* ---- clients that read ---- */
+
+/* What they read before t = 0 would be in no second. */
+static void begin_reading(struct timer *t)
+{
+    struct worker *w = CONTAINER_OF(t, struct worker, begin_timer);
+    for (unsigned i = 0; i < w->n_open; i++) {
+        struct client *c = w->clients[i].client;
+        if (c->protocol->begin)
+            c->protocol->begin(c);
+    }
+}
+
+static void client_records(struct client *c, const struct record_batch *b)
+{
+    report_records(c->owner, b);
+}
+
+static void client_shown(struct client *c, const struct shown_record *r)
+{
+    report_shown_record(c->owner, r);
+}
+
+/* Its flows end here, not on other workers. */
+static void client_exhausted(struct client *c)
+{
+    struct worker *w = c->owner;
+    for (unsigned i = 0; i < w->plan->n_loads; i++)
+        flow_is_fed_up(&w->flows[i]);
+}
+
+static void client_failed(struct client *c, const struct err *e)
+{
+    struct worker *w = c->owner;
+    if (w->broken.kind)
+        return;
+    w->broken = *e;
+    mailbox_post(w->boss, &w->failed_mail);
+}
+
 /* ---- the boss's mails ---- */
 
 static void start(struct mail *m)
@@ -62,6 +103,7 @@ static void start(struct mail *m)
     report_open(w);
     for (unsigned i = 0; i < w->plan->n_loads; i++)
         flow_start(&w->flows[i]);
+    loop_timer_arm(w->loop, &w->begin_timer, w->start_ns);
 }
 
 static void abort_now(struct mail *m)
@@ -103,6 +145,10 @@ static const struct client_events client_events = {
     .ready = client_ready,
     .done = calls_client_done,
     .closed = client_closed,
+    .records = client_records,
+    .shown = client_shown,
+    .exhausted = client_exhausted,
+    .failed = client_failed,
 };
 
 static bool open_flows(struct worker *w)
@@ -129,6 +175,7 @@ static void open_clients(struct worker *w)
 static void set_up(struct worker *w)
 {
     w->most_shown = (unsigned)share_of(w->share, w->plan->show);
+    w->begin_timer.fire = begin_reading;
     w->start_mail.deliver = start;
     w->abort_mail.deliver = abort_now;
     w->exit_mail.deliver = leave;

@@ -110,7 +110,7 @@ struct worker {
     uint64_t stuck_since_ns;         /* … and since when they have not changed within a step */
 
     uint64_t start_ns; /* t = 0 of the plan, monotonic */
-    struct timer second_timer;
+    struct timer begin_timer, second_timer;
 
     struct report *report; /* being filled */
     struct repeat response, service, wait;
@@ -118,11 +118,12 @@ struct worker {
     struct call_batch *batch;     /* being filled; NULL: none yet */
     unsigned n_shown, most_shown; /* calls kept for --show */
 
-    struct mail born_mail, ready_mail, finished_mail; /* to the boss */
-    struct mail start_mail, abort_mail, exit_mail;    /* from the boss */
-    struct err failure;                               /* with ready_mail: why not */
+    struct mail born_mail, ready_mail, failed_mail, finished_mail; /* to the boss */
+    struct mail start_mail, abort_mail, exit_mail;                 /* from the boss */
+    struct err failure;                                            /* with ready_mail: why not */
     bool failed;
     uint64_t asked_start_ns; /* the boss's, read when the mail is delivered */
+    struct err broken;       /* with failed_mail: a client's */
     struct err degraded;     /* with finished_mail: a client's limit, if kind is set */
 };
 
@@ -168,7 +169,9 @@ void host_open(struct worker *w); /* worker.host */
 void report_open(struct worker *w);
 void report_call(struct worker *w, struct active_call *c); /* settled: into recorder, log, show */
 void report_span(struct worker *w, const struct span *s);  /* the same of a script's own call */
-void report_close(struct worker *w);                       /* mails what is left */
+void report_records(struct worker *w, const struct record_batch *b);
+void report_shown_record(struct worker *w, const struct shown_record *r);
+void report_close(struct worker *w);    /* mails what is left */
 void report_return(struct report *r);   /* the boss's thread: back to its worker */
 void report_free_all(struct worker *w); /* those that have come back */
 

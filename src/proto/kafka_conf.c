@@ -19,6 +19,7 @@ static const struct {
     {"bootstrap.servers", "the brokers are said by -b"},
     {"test.mock.num.brokers", "-b embedded starts a broker in this process"},
     {"test.mock.broker.rtt", "-b embedded starts a broker in this process"},
+    {"group.id", "-g says the group"},
     {"delivery.report.only.error", "weir counts every acknowledgement"},
     {"log.queue", "weir shows librdkafka's messages itself, when debug=… asks for them"},
     {"statistics.interval.ms", "the client's statistics are not in this version of weir"},

@@ -4,9 +4,10 @@
  * Per partition it keeps 5 MiB or 100 000 batches and then drops the oldest. It knows no
  * CreateTopics, group listing, offsets by time, ACLs or transaction isolation; a topic that a
  * client asks for and nobody made gets 4 partitions. A Fetch that finds nothing waits for the whole
- * of its fetch.wait.max.ms, whatever comes meanwhile; a group's first join takes 3 s. Java clients
- * cannot use it: its answer to ApiVersions v3 and later (KIP-511) is misshapen, and they read in it
- * that they are throttled for 20 minutes.
+ * of its fetch.wait.max.ms, whatever comes meanwhile; a group's first join takes 3 s, one
+ * that its last member has left cannot be joined again. Java clients cannot use it: its answer to
+ * ApiVersions v3 and later (KIP-511) is misshapen, and they read in it that they are throttled for
+ * 20 minutes.
  *
  * Any thread may call these. Each waits until the brokers' thread has done it (microseconds). */
 #ifndef WEIR_PROTO_KAFKA_EMBEDDED_H

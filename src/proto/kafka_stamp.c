@@ -2,7 +2,8 @@
 #include "proto/kafka_stamp.h"
 
 #include <string.h>
-#include <zlib.h>
+
+#include "base/crc32.h"
 
 enum { VERSION = 1, CRC_AT = KAFKA_STAMP_BYTES - 4 };
 
@@ -22,12 +23,7 @@ static uint64_t get(const char *at, unsigned bytes)
 
 static uint32_t checksum(const char *stamp, str key, str rest)
 {
-    uLong crc = crc32_z(0, (const Bytef *)stamp, CRC_AT);
-    if (key.n)
-        crc = crc32_z(crc, (const Bytef *)key.p, key.n);
-    if (rest.n)
-        crc = crc32_z(crc, (const Bytef *)rest.p, rest.n);
-    return (uint32_t)crc;
+    return crc32_add(crc32_add(crc32_add(0, (str){stamp, CRC_AT}), key), rest);
 }
 
 void kafka_stamp_write(const struct kafka_stamp *s, str key, str rest, char *out)

@@ -16,6 +16,7 @@
 #include "loop/loop.h"
 #include "loop/offload.h"
 #include "stats/fate.h"
+#include "stats/series.h"
 
 /* What a call brought back. Views are valid until the call's memory goes. */
 struct outcome {
@@ -73,6 +74,27 @@ static inline struct call *call_of_own(void *own)
 
 struct client;
 
+enum { RECORD_BATCH = 1024 };
+
+/* Records that a client has read by itself, in one turn of its loop. */
+struct record_batch {
+    const struct series *series; /* of kind SERIES_RECORDS */
+    unsigned series_number;      /* as a prepared call's */
+    uint64_t read_ns;            /* monotonic: when they came */
+    uint64_t records;            /* at most RECORD_BATCH */
+    uint64_t bytes;              /* of their keys and values */
+    struct record_counts counts; /* of these records; lost is 0 */
+    unsigned n_due, n_sent;
+    uint64_t since_due_ns[RECORD_BATCH], since_sent_ns[RECORD_BATCH]; /* of those that tell */
+};
+
+/* A record in full, for people; texts are copied during the call. */
+struct shown_record {
+    const struct series *series;
+    str head; /* where it stood, its key and headers: lines that end with "\r\n" */
+    str value;
+};
+
 /* What the engine is told by a client, from within a turn of the loop. */
 struct client_events {
     /* MUST. Once: the client can take calls (e is NULL), or never will (the sentence says why). */
@@ -82,6 +104,14 @@ struct client_events {
     void (*done)(struct client *c, struct call *call);
     /* MUST. Once, behind close: the client's memory is gone when this returns. */
     void (*closed)(struct client *c);
+
+    /* The next ones are for clients that read by themselves, between protocol.begin and close. */
+    void (*records)(struct client *c, const struct record_batch *b);
+    void (*shown)(struct client *c, const struct shown_record *r);
+    /* Once: it has read all that it was to read. */
+    void (*exhausted)(struct client *c);
+    /* Once: it cannot go on, and so cannot the run; the sentence says why. */
+    void (*failed)(struct client *c, const struct err *e);
 };
 
 struct protocol {
@@ -94,11 +124,13 @@ struct protocol {
      * of common limits is this worker's. Never fails at once: `ready` says. */
     struct client *(*open)(struct loop *l, struct offload *offload, const void *config,
                            struct share share, const struct client_events *on, void *owner);
-    /* MUST. Never blocks, completes later. */
+    /* MAY. The run begins: it may read now. */
+    void (*begin)(struct client *c);
+    /* MUST, where calls are made. Never blocks, completes later. */
     void (*start)(struct client *c, struct call *call);
-    /* MUST. The call is not wanted any more: its time is over, or the run is. The engine has set
-     * done_ns and the outcome's fate and cause; a protocol leaves them, or sets what it knows
-     * better. Exactly one `done` still comes for it, later or from within. */
+    /* MUST with start. The call is not wanted any more: its time is over, or the run is. The engine
+     * has set done_ns and the outcome's fate and cause; a protocol leaves them, or sets what it
+     * knows better. Exactly one `done` still comes for it, later or from within. */
     void (*cancel)(struct client *c, struct call *call);
     /* MAY. The engine is done with a call's outcome: frees what the protocol holds for it. */
     void (*finish)(struct call *call);

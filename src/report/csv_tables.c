@@ -113,7 +113,7 @@ void csv_metrics(const struct summary *s, struct buf *out)
     static const char *const values[] = {"mean", "min", "p50", "p90", "p95", "p99", "max"};
     const struct results *r = s->results;
     buf_str(out, STR("Name,Tags,Kind,Count,Sum,Mean,Min,50%,90%,95%,99%,Max\n"));
-    for (size_t i = r->n_timed; i < r->n; i++) {
+    for (size_t i = r->n_timed + r->n_records; i < r->n; i++) {
         const struct series_data *d = &r->list[i]->data;
         add_name(r->list[i]->series, out);
         buf_str(out, r->list[i]->series->kind == SERIES_COUNTER ? STR(",counter") : STR(",values"));

@@ -27,7 +27,10 @@ static void add_run(struct json_out *j, const struct summary *s)
     put_text(j, STR("started_at"), started);
     put_number(j, STR("duration_s"), s->length_s);
     put_text(j, STR("command"), plan->command);
-    put_text(j, STR("model"), plan_is_open(plan) ? "open" : "closed");
+    if (plan->reads)
+        put_number(j, STR("model"), (double)NAN); /* null */
+    else
+        put_text(j, STR("model"), plan_is_open(plan) ? "open" : "closed");
     put_count(j, STR("seed"), plan->seed);
     put_count(j, STR("drivers"), 1);
     put_count(j, STR("threads"), plan->threads);
@@ -49,7 +52,7 @@ static void add_threshold(struct json_out *j, const struct threshold_result *t)
     json_out_end(j);
 }
 
-static void add_audit(struct json_out *j, const struct audit *a)
+static void add_audit(struct json_out *j, const struct audit_result *a)
 {
     json_out_object(j);
     put_text(j, STR("name"), a->name);
@@ -134,6 +137,31 @@ static void add_scenarios(struct json_out *j, const struct summary *s)
     json_out_end(j);
 }
 
+static void put_known(struct json_out *j, str key, bool known, uint64_t n)
+{
+    if (known)
+        put_count(j, key, n);
+    else
+        put_number(j, key, (double)NAN); /* null */
+}
+
+/* The book of records that were read; what only an audit knows is null without one. */
+static void add_records(struct json_out *j, const struct results *r)
+{
+    struct series_data all = {0};
+    results_records(r, &all);
+    const struct record_counts *c = &all.read;
+    bool known = c->audited || all.started == 0;
+    put_object(j, STR("records"));
+    put_count(j, STR("received"), all.started);
+    for (unsigned i = 0; i < RECORD_CLASSES; i++)
+        put_known(j, str_from(record_class_name((enum record_class)i)), known, c->classes[i]);
+    put_known(j, STR("expected"), known, c->classes[RECORD_FIRST] + c->lost);
+    put_known(j, STR("lost"), known, c->lost);
+    json_out_end(j);
+    series_data_free(&all);
+}
+
 static void add_ledger(struct json_out *j, const struct summary *s)
 {
     static const char *const replies[] = {"received",  "matched", "late",
@@ -147,6 +175,8 @@ static void add_ledger(struct json_out *j, const struct summary *s)
     for (size_t i = 0; i < sizeof replies / sizeof *replies; i++)
         put_count(j, str_from(replies[i]), 0);
     json_out_end(j);
+    if (s->info->plan->reads)
+        add_records(j, s->results);
     put_truth(j, STR("balanced"), s->balanced);
     json_out_end(j);
 }
@@ -183,6 +213,10 @@ void json_summary(const struct summary *s, struct buf *out)
     add_ledger(&j, s);
     json_put_series(&j, s);
     json_put_checks(&j, s->results);
+    if (s->audit) {
+        json_out_line(&j);
+        json_put_audit(&j, s->audit);
+    }
     json_out_line(&j);
     add_generator(&j, s);
     json_out_line(&j);

@@ -50,4 +50,7 @@ void json_put_reasons(struct json_out *j, str key, const struct tally *reasons);
 void json_put_series(struct json_out *j, const struct summary *s);
 void json_put_checks(struct json_out *j, const struct results *r);
 
+/* json_audit.c. "audit" */
+void json_put_audit(struct json_out *j, const struct audit *a);
+
 #endif

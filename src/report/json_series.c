@@ -75,6 +75,18 @@ static void add_calls(struct json_out *j, const struct series_data *d, double le
     put_count(j, STR("reconnects"), d->reconnects);
 }
 
+static void add_read(struct json_out *j, const struct series_data *d, double length_s)
+{
+    put_count(j, STR("count"), d->started);
+    put_number(j, STR("rate"), (double)d->started_in_plan / length_s);
+    add_figures(j, STR("end_to_end_s"), &d->response, (double)NS_PER_S);
+    add_figures(j, STR("since_sent_s"), &d->service, (double)NS_PER_S);
+    put_count(j, STR("bytes_received"), d->bytes_received);
+    put_count(j, STR("early"), d->read.early);
+    put_number(j, STR("earliest_s"),
+               d->read.early ? (double)d->read.earliest_ns / (double)NS_PER_S : (double)NAN);
+}
+
 static void add_metric(struct json_out *j, const struct series *s, const struct series_data *d)
 {
     put_count(j, STR("count"), d->started);
@@ -97,7 +109,11 @@ static void add_series(struct json_out *j, const struct series *s, const struct 
                        double length_s)
 {
     static const char *const kinds[] = {
-        [SERIES_CALLS] = "calls", [SERIES_COUNTER] = "counter", [SERIES_VALUES] = "values"};
+        [SERIES_CALLS] = "calls",
+        [SERIES_RECORDS] = "records",
+        [SERIES_COUNTER] = "counter",
+        [SERIES_VALUES] = "values",
+    };
     json_out_key(j, STR("name"));
     json_out_text(j, s->name);
     add_tags(j, s);
@@ -105,6 +121,8 @@ static void add_series(struct json_out *j, const struct series *s, const struct 
     put_text(j, STR("kind"), kinds[s->kind]);
     if (s->kind == SERIES_CALLS)
         add_calls(j, d, length_s);
+    else if (s->kind == SERIES_RECORDS)
+        add_read(j, d, length_s);
     else
         add_metric(j, s, d);
     json_out_end(j);

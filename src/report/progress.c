@@ -13,6 +13,7 @@ struct progress {
     struct sink sink;
     struct page page;
     uint64_t length_ns;              /* of the plan; UINT64_MAX: without end */
+    bool reads;                      /* records, instead of making calls */
     struct series_data since;        /* what came since the last line */
     int64_t last;                    /* the newest second that came */
     int64_t shown;                   /* the last line's */
@@ -38,11 +39,32 @@ static void add_percentile(struct page *p, const struct hist *h, const char *nam
     page_cell(p, PLAIN, LEFT, 7, h->count ? str_from(time.text) : STR("-"));
 }
 
+static void add_calls(struct progress *g)
+{
+    struct page *p = &g->page;
+    page_printf(p, DIM, "  in flight ");
+    page_printf(p, PLAIN, "%s", human_count(g->started - g->ended).text);
+    page_printf(p, DIM, "  errors ");
+    page_printf(p, g->failed ? RED : PLAIN, "%s", human_count(g->failed).text);
+}
+
+static void add_records(struct progress *g)
+{
+    struct page *p = &g->page;
+    page_printf(p, DIM, "  received ");
+    page_printf(p, PLAIN, "%s", human_count(g->started).text);
+    if (!g->since.read.audited)
+        return;
+    page_printf(p, DIM, "  twice, corrupt ");
+    page_printf(p, g->failed ? RED : PLAIN, "%s", human_count(g->failed).text);
+}
+
 static void compose(struct progress *g)
 {
     struct page *p = &g->page;
     double seconds = (double)(g->last - g->shown);
-    double rate = (double)series_data_ended(&g->since) / seconds;
+    uint64_t n = g->reads ? g->since.started : series_data_ended(&g->since);
+    double rate = (double)n / seconds;
     uint64_t begun_ns = (uint64_t)g->last * NS_PER_S; /* the second that is shown */
     page_printf(p, BOLD, "%s", human_duration(begun_ns + NS_PER_S).text);
     if (begun_ns >= g->length_ns)
@@ -52,10 +74,10 @@ static void compose(struct progress *g)
     page_printf(p, PLAIN, "  %s/s", human_rate(rate).text);
     add_percentile(p, &g->since.response, "p50", 50);
     add_percentile(p, &g->since.response, "p99", 99);
-    page_printf(p, DIM, "  in flight ");
-    page_printf(p, PLAIN, "%s", human_count(g->started - g->ended).text);
-    page_printf(p, DIM, "  errors ");
-    page_printf(p, g->failed ? RED : PLAIN, "%s", human_count(g->failed).text);
+    if (g->reads)
+        add_records(g);
+    else
+        add_calls(g);
 }
 
 static void show_line(struct progress *g)
@@ -76,6 +98,7 @@ static void begin(struct sink *s, const struct run_info *info)
 {
     struct progress *g = CONTAINER_OF(s, struct progress, sink);
     g->length_ns = plan_length_ns(info->plan);
+    g->reads = info->plan->reads;
 }
 
 /* A further row of an old second only tells of late starts: no reason for a new line. */
@@ -83,10 +106,14 @@ static void second(struct sink *s, const struct second *row)
 {
     struct progress *g = CONTAINER_OF(s, struct progress, sink);
     struct series_data all = {0};
-    results_total(row->delta, &all);
+    if (g->reads)
+        results_records(row->delta, &all);
+    else
+        results_total(row->delta, &all);
     g->started += all.started;
     g->ended += series_data_ended(&all);
-    g->failed += series_data_failed(&all);
+    g->failed += series_data_failed(&all) + all.read.classes[RECORD_DUPLICATE] +
+                 all.read.classes[RECORD_CORRUPT];
     series_data_merge(&g->since, &all);
     series_data_free(&all);
     if (row->second > g->last)

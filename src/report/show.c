@@ -59,12 +59,22 @@ static void add_body(struct page *p, const char *mark, str body, uint64_t bytes)
         page_printf(p, YELLOW, "%s… %s bytes more\n", mark, human_count(bytes - part.n).text);
 }
 
-static void add_caption(struct page *p, const struct call_record *r, unsigned number)
+static void add_name(struct page *p, const char *what, unsigned number, const struct series *s)
 {
     struct buf name = {0};
-    page_clean(&name, r->series->name);
-    page_printf(p, BOLD, "call %u: " STR_FMT, number, STR_ARG(buf_view(&name)));
+    page_clean(&name, s->name);
+    page_printf(p, BOLD, "%s %u: " STR_FMT, what, number, STR_ARG(buf_view(&name)));
     buf_free(&name);
+}
+
+static void add_caption(struct page *p, const struct call_record *r, unsigned number)
+{
+    if (r->series->kind == SERIES_RECORDS) {
+        add_name(p, "record", number, r->series);
+        page_text(p, PLAIN, STR("\n"));
+        return;
+    }
+    add_name(p, "call", number, r->series);
     page_printf(p, r->fate == FATE_OK ? GREEN : RED, " · %s",
                 r->cause ? r->cause : fate_name(r->fate));
     if (r->status && r->fate == FATE_OK)

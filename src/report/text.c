@@ -41,7 +41,9 @@ static void add_target(struct page *p, const struct run_info *info)
     page_clean(&target, str_from(info->target));
     page_text(p, PLAIN, buf_view(&target));
     buf_free(&target);
-    page_printf(p, DIM, " · seed %" PRIu64 " · %u %s, %s\n", info->plan->seed, info->plan->threads,
+    if (!info->plan->reads)
+        page_printf(p, DIM, " · seed %" PRIu64, info->plan->seed);
+    page_printf(p, DIM, " · %u %s, %s\n", info->plan->threads,
                 info->plan->threads == 1 ? "thread" : "threads", info->loop);
 }
 
@@ -60,9 +62,18 @@ static void add_load(struct page *p, const struct load *load, const struct run_i
     page_text(p, PLAIN, STR("\n"));
 }
 
+/* What is read, of a plan that makes no load. */
+static void add_reading(struct page *p, const struct run_info *info)
+{
+    page_text(p, BOLD, STR("reading"));
+    page_printf(p, PLAIN, ": %s\n", info->reading);
+}
+
 void text_opening(struct page *p, const struct run_info *info)
 {
-    for (unsigned i = 0; i < info->plan->n_loads; i++)
+    if (info->plan->reads)
+        add_reading(p, info);
+    for (unsigned i = 0; !info->plan->reads && i < info->plan->n_loads; i++)
         add_load(p, &info->plan->loads[i], info);
     add_target(p, info);
 }
@@ -95,6 +106,11 @@ static void add_starts(struct page *p, const struct summary *s)
 void text_summary(struct page *p, const struct summary *s)
 {
     page_text(p, PLAIN, STR("\n"));
+    if (s->info->plan->reads) {
+        text_records(p, s);
+        text_verdict(p, s);
+        return;
+    }
     if (s->length_s > 0)
         add_rate(p, s);
     add_starts(p, s);
@@ -103,7 +119,7 @@ void text_summary(struct page *p, const struct summary *s)
     text_checks(p, s);
     text_traffic(p, s);
     page_text(p, PLAIN, STR("\n"));
-    text_times(p, s->total);
+    text_times(p, s->total, &text_times_of_calls);
     text_series(p, s);
     text_metrics(p, s);
     text_books(p, s);

@@ -6,8 +6,15 @@
 #include "engine/summary.h"
 #include "report/page.h"
 
-/* text_times.c: response and service time side by side, and a drawing of the former. */
-void text_times(struct page *p, const struct series_data *total);
+/* text_times.c: two kinds of times side by side, and a drawing of the former. */
+struct text_times_words {
+    const char *response, *service; /* what they are called */
+    const char *drawing;            /* what is drawn */
+    const char *meaning;            /* of both, half a line */
+    const char *nothing;            /* why there are none, when some were counted */
+};
+extern const struct text_times_words text_times_of_calls;
+void text_times(struct page *p, const struct series_data *total, const struct text_times_words *w);
 
 /* text_calls.c: what became of the calls, in words; bytes; a table when there are several series.
  */
@@ -24,6 +31,22 @@ void text_reasons(struct page *p, const struct tally *reasons);
 void text_script_errors(struct page *p, const struct summary *s);
 void text_checks(struct page *p, const struct summary *s);
 void text_metrics(struct page *p, const struct summary *s);
+
+/* text_records.c: all of a run that reads records, but for the verdict: rate, times, audit, book.
+ */
+void text_records(struct page *p, const struct summary *s);
+
+/* text_book.c: an equation, and the line about the generator. */
+struct text_addend {
+    uint64_t n;
+    const char *what; /* NULL behind the last */
+    bool optional;    /* left out when 0 */
+};
+/* Adds it up itself: the mark says whether the numbers that are shown are equal. */
+void text_equation(struct page *p, str before, uint64_t sum, const char *what,
+                   const struct text_addend *addends);
+/* CPU for each of n things: "a call". */
+void text_generator(struct page *p, const struct summary *s, uint64_t n, const char *each);
 
 /* text_verdict.c: both books as equations, those of several scenarios too, thresholds, notes, the
  * verdict. */

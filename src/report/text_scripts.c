@@ -125,12 +125,12 @@ static void add_heads(struct page *p)
 void text_metrics(struct page *p, const struct summary *s)
 {
     const struct results *r = s->results;
-    size_t n = r->n - r->n_timed;
+    size_t first = r->n_timed + r->n_records, n = r->n - first;
     if (n == 0)
         return;
     add_heads(p);
     for (size_t i = 0; i < n && i < MOST_METRICS; i++)
-        add_metric(p, r->list[r->n_timed + i]);
+        add_metric(p, r->list[first + i]);
     if (n > MOST_METRICS)
         page_printf(p, DIM, "  and %zu more: --json has them all\n", n - MOST_METRICS);
     page_text(p, PLAIN, STR("\n"));

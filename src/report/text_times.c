@@ -23,13 +23,21 @@ static void add_figure(struct page *p, enum ink ink, const struct hist *h, const
     page_cell(p, ink, RIGHT, COLUMN, text);
 }
 
-static void add_heads(struct page *p)
+const struct text_times_words text_times_of_calls = {
+    .response = "response",
+    .service = "service",
+    .drawing = "how many responses took how long",
+    .meaning = "response: since the call was due; service: since it was sent",
+    .nothing = "nothing came back",
+};
+
+static void add_heads(struct page *p, const struct text_times_words *w)
 {
     page_printf(p, PLAIN, "%*s", LABEL, "");
-    page_cell(p, BOLD, RIGHT, COLUMN, STR("response"));
-    page_cell(p, DIM, RIGHT, COLUMN, STR("service"));
+    page_cell(p, BOLD, RIGHT, COLUMN, str_from(w->response));
+    page_cell(p, DIM, RIGHT, COLUMN, str_from(w->service));
     page_printf(p, PLAIN, "%*s", GAP, "");
-    page_text(p, DIM, STR("how many responses took how long\n"));
+    page_printf(p, DIM, "%s\n", w->drawing);
 }
 
 static void add_overflow(struct page *p, const struct hist *h)
@@ -39,16 +47,16 @@ static void add_overflow(struct page *p, const struct hist *h)
                     human_count(h->overflow).text);
 }
 
-void text_times(struct page *p, const struct series_data *total)
+void text_times(struct page *p, const struct series_data *total, const struct text_times_words *w)
 {
     struct bar bars[BARS];
     unsigned n = bars_of(&total->response, bars);
     if (n == 0) {
         page_printf(p, YELLOW, "  %s: there are no times to show\n\n",
-                    total->started ? "nothing came back" : "no call was made");
+                    total->started ? w->nothing : "no call was made");
         return;
     }
-    add_heads(p);
+    add_heads(p, w);
     for (unsigned i = 0; i < BARS; i++) {
         page_printf(p, DIM, "  %-*s", LABEL - 2, lines[i].shown);
         add_figure(p, lines[i].ink, &total->response, lines[i].name);
@@ -60,5 +68,5 @@ void text_times(struct page *p, const struct series_data *total)
         page_text(p, PLAIN, STR("\n"));
     }
     add_overflow(p, &total->response);
-    page_text(p, DIM, STR("  response: since the call was due; service: since it was sent\n\n"));
+    page_printf(p, DIM, "  %s\n\n", w->meaning);
 }

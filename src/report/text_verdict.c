@@ -1,4 +1,4 @@
-/* The books, the generator, thresholds, notes, and the verdict, which stands last. */
+/* The books, thresholds, notes, and the verdict, which stands last. */
 #include "base/units.h"
 #include "base/utf8.h"
 #include "report/text_blocks.h"
@@ -7,35 +7,10 @@ enum { EXPRESSION = 36 }; /* columns of a threshold's text */
 
 /* ---- books ---- */
 
-/* One addend of an equation; the first stands behind the '='. */
-struct addend {
-    uint64_t n;
-    const char *what;
-    bool optional; /* left out when 0 */
-};
-
-/* Adds it up itself: the mark says whether the numbers that are shown are equal. */
-static void add_equation(struct page *p, str before, uint64_t sum, const char *what,
-                         const struct addend *addends)
-{
-    struct buf text = {0};
-    uint64_t added = 0;
-    buf_printf(&text, STR_FMT "%s %s = ", STR_ARG(before), human_count(sum).text, what);
-    for (const struct addend *a = addends; a->what; a++) {
-        added += a->n;
-        if (a->n || !a->optional)
-            buf_printf(&text, "%s%s %s", a == addends ? "" : " + ", human_count(a->n).text,
-                       a->what);
-    }
-    buf_str(&text, added == sum ? STR(" ✓") : STR(" ✗"));
-    page_wrapped(p, added == sum ? DIM : BOLD_RED, STR(" + "), buf_view(&text));
-    buf_free(&text);
-}
-
 static void add_call_book(struct page *p, const struct series_data *d,
                           const struct run_words *words)
 {
-    const struct addend calls[] = {
+    const struct text_addend calls[] = {
         {d->fates[FATE_OK], words->ok, false},
         {d->fates[FATE_FAILED_CHECK], "wrong", false},
         {d->fates[FATE_ERROR], "error", false},
@@ -43,50 +18,27 @@ static void add_call_book(struct page *p, const struct series_data *d,
         {d->fates[FATE_ABANDONED], "abandoned", false},
         {.what = NULL},
     };
-    add_equation(p, STR(""), d->started, words->calls, calls);
-}
-
-static void add_figures(struct buf *text, const char *name, const struct hist *h)
-{
-    if (h->count == 0)
-        return;
-    struct human p50 = human_time((double)hist_percentile(h, 50) / 1e9);
-    struct human p99 = human_time((double)hist_percentile(h, 99) / 1e9);
-    buf_printf(text, "%s p50 %s p99 %s · ", name, p50.text, p99.text);
-}
-
-static void add_generator(struct page *p, const struct summary *s)
-{
-    struct buf text = {0};
-    add_figures(&text, "starts late", &s->results->lateness);
-    add_figures(&text, "wait before sending", &s->results->wait);
-    buf_printf(&text, "CPU %s", human_time(s->cpu_s).text);
-    if (s->total->started)
-        buf_printf(&text, " (%s a call)", human_time(s->cpu_s / (double)s->total->started).text);
-    buf_printf(&text, " · %s", human_bytes((double)s->rss_bytes).text);
-    page_label(p, "generator");
-    page_wrapped(p, DIM, STR(" · "), buf_view(&text));
-    buf_free(&text);
+    text_equation(p, STR(""), d->started, words->calls, calls);
 }
 
 /* `name`: what stands before the first equation; the second is below it. */
 static void add_iterations(struct page *p, str name, const struct iteration_book *b)
 {
-    const struct addend planned[] = {
+    const struct text_addend planned[] = {
         {b->started, "started", false},
         {b->skipped, "skipped", false},
         {b->unaccounted, "unaccounted", true},
         {.what = NULL},
     };
-    const struct addend started[] = {
+    const struct text_addend started[] = {
         {b->completed, "completed", false},
         {b->script_error, "script error", true},
         {b->interrupted, "interrupted", false},
         {.what = NULL},
     };
-    add_equation(p, name, b->planned, "planned", planned);
+    text_equation(p, name, b->planned, "planned", planned);
     page_label(p, "");
-    add_equation(p, name.n ? STR("  ") : name, b->started, "started", started);
+    text_equation(p, name.n ? STR("  ") : name, b->started, "started", started);
 }
 
 static void add_scenario(struct page *p, const struct load *l, const struct iteration_book *b)
@@ -102,7 +54,7 @@ void text_books(struct page *p, const struct summary *s)
 {
     const struct plan *plan = s->info->plan;
     const struct iteration_books *books = &s->results->books;
-    add_generator(p, s);
+    text_generator(p, s, s->total->started, "a call");
     page_label(p, "books");
     add_iterations(p, STR(""), &s->iterations);
     page_label(p, "");
@@ -181,7 +133,7 @@ static void add_thresholds(struct page *p, const struct verdict *v)
 static void add_audits(struct page *p, const struct verdict *v)
 {
     for (unsigned i = 0; i < v->n_audits; i++) {
-        const struct audit *a = &v->audits[i];
+        const struct audit_result *a = &v->audits[i];
         struct buf text = {0};
         buf_str(&text, a->passed ? STR("✓ ") : STR("✗ "));
         page_clean(&text, str_from(a->text));
@@ -205,6 +157,15 @@ static void add_sentences(struct page *p, const char *label, enum ink ink, char 
     }
 }
 
+/* Nothing was made, and nothing was read. */
+static bool nothing_happened(const struct summary *s)
+{
+    bool read = false;
+    for (size_t i = 0; i < s->results->n_records; i++)
+        read = read || s->results->list[s->results->n_timed + i]->data.started;
+    return s->total->started == 0 && !read;
+}
+
 /* Calls were made, and all of them failed. */
 static bool all_failed(const struct summary *s)
 {
@@ -213,7 +174,7 @@ static bool all_failed(const struct summary *s)
 
 static bool has_failed(const struct summary *s)
 {
-    return s->verdict->n_missed || s->verdict->n_audits_failed || all_failed(s);
+    return s->verdict->n_missed || s->verdict->n_audits_failed || all_failed(s) || s->failed;
 }
 
 static enum ink verdict_ink(const struct summary *s)
@@ -221,7 +182,7 @@ static enum ink verdict_ink(const struct summary *s)
     const struct verdict *v = s->verdict;
     if (v->validity == RUN_INVALID || has_failed(s))
         return BOLD_RED;
-    bool doubtful = v->validity == RUN_DEGRADED || s->interrupted || s->total->started == 0;
+    bool doubtful = v->validity == RUN_DEGRADED || s->interrupted || nothing_happened(s);
     return doubtful ? BOLD_YELLOW : BOLD_GREEN;
 }
 
@@ -256,7 +217,8 @@ static void add_explanation(struct page *p, const struct summary *s)
     for (unsigned i = 0; i < v->n_audits; i++)
         if (!v->audits[i].passed)
             page_printf(p, PLAIN, "%s failed; ", v->audits[i].name);
-    page_printf(p, PLAIN, "%s\n", s->total->started ? validity[v->validity] : "no call was made");
+    const char *nothing = s->info->plan->reads ? "no record came" : "no call was made";
+    page_printf(p, PLAIN, "%s\n", nothing_happened(s) ? nothing : validity[v->validity]);
 }
 
 void text_verdict(struct page *p, const struct summary *s)

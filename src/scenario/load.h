@@ -23,6 +23,7 @@ struct load {
     bool fresh_users; /* a new user for each iteration */
     bool as_needed;   /* closed model: users come when nothing else is to be done, so that no more
                        * are there than keep the target busy */
+    bool ends_itself; /* it is as long as what there is to do: up to the last thing that was done */
 };
 
 #endif

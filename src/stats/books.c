@@ -61,3 +61,11 @@ bool call_book_balanced(const struct series_data *d)
 {
     return d->started == series_data_ended(d);
 }
+
+bool record_book_balanced(const struct series_data *d)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < RECORD_CLASSES; i++)
+        sum += d->read.classes[i];
+    return !d->read.audited || d->started == sum;
+}

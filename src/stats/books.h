@@ -45,4 +45,7 @@ bool iteration_book_balanced(const struct iteration_book *b);
 /* started = ok + failed_check + error + timeout + abandoned, for a closed book. */
 bool call_book_balanced(const struct series_data *d);
 
+/* received = first + duplicate + corrupt + foreign, where records are audited. */
+bool record_book_balanced(const struct series_data *d);
+
 #endif

@@ -12,6 +12,8 @@ static void insert(struct results *r, struct result *entry)
     if (entry->series->kind == SERIES_CALLS) {
         place = entry->series->part ? r->n_timed : r->n_calls++;
         r->n_timed++;
+    } else if (entry->series->kind == SERIES_RECORDS) {
+        place = r->n_timed + r->n_records++;
     }
     memmove(&r->list[place + 1], &r->list[place], (r->n - place) * sizeof *r->list);
     r->list[place] = entry;
@@ -104,6 +106,12 @@ void results_total(const struct results *r, struct series_data *into)
 {
     for (size_t i = 0; i < r->n_calls; i++)
         series_data_merge(into, &r->list[i]->data);
+}
+
+void results_records(const struct results *r, struct series_data *into)
+{
+    for (size_t i = 0; i < r->n_records; i++)
+        series_data_merge(into, &r->list[r->n_timed + i]->data);
 }
 
 void results_free(struct results *r)

@@ -13,10 +13,11 @@ struct result {
 };
 
 struct results {
-    struct result **list; /* in the order of first use: calls, then parts, then metrics */
+    struct result **list; /* in the order of first use: calls, parts, records, then metrics */
     size_t n, capacity;
     size_t n_calls;               /* of them calls that are not parts: those in front */
     size_t n_timed;               /* calls and parts */
+    size_t n_records;             /* records that were read: behind those */
     struct map by_name;           /* the first struct result of each name */
     struct iteration_books books; /* of the plan's loads */
     struct hist lateness, wait, turn;
@@ -43,6 +44,8 @@ void results_give_up(struct results *r, str why);
 
 /* Sum over all calls that are not parts; *into starts as {0} and is the caller's. */
 void results_total(const struct results *r, struct series_data *into);
+/* The same over all records that were read. */
+void results_records(const struct results *r, struct series_data *into);
 
 void results_free(struct results *r);
 

@@ -1,6 +1,12 @@
 /* What is counted under one name, and how counts of different times or workers add up. */
 #include "stats/series.h"
 
+const char *record_class_name(enum record_class c)
+{
+    static const char *const names[RECORD_CLASSES] = {"first", "duplicate", "corrupt", "foreign"};
+    return names[c];
+}
+
 bool series_same(const struct series *a, const struct series *b)
 {
     if (a == b)
@@ -13,6 +19,18 @@ bool series_same(const struct series *a, const struct series *b)
             !str_eq(a->tags[i].value, b->tags[i].value))
             return false;
     return true;
+}
+
+void record_counts_add(struct record_counts *into, const struct record_counts *from)
+{
+    into->audited = into->audited || from->audited;
+    for (unsigned i = 0; i < RECORD_CLASSES; i++)
+        into->classes[i] += from->classes[i];
+    into->reordered += from->reordered;
+    into->lost += from->lost;
+    into->early += from->early;
+    if (from->earliest_ns > into->earliest_ns)
+        into->earliest_ns = from->earliest_ns;
 }
 
 void series_data_merge(struct series_data *into, const struct series_data *from)
@@ -33,6 +51,7 @@ void series_data_merge(struct series_data *into, const struct series_data *from)
     tally_merge(&into->checks_passed, &from->checks_passed);
     tally_merge(&into->checks_failed, &from->checks_failed);
     into->sum += from->sum;
+    record_counts_add(&into->read, &from->read);
 }
 
 void series_data_clear(struct series_data *d)
@@ -47,6 +66,7 @@ void series_data_clear(struct series_data *d)
     for (unsigned f = 0; f < FATES; f++)
         d->fates[f] = 0;
     d->sum = 0;
+    d->read = (struct record_counts){.audited = false};
     d->bytes_sent = d->bytes_received = d->body_bytes = d->possibly_stored = d->reconnects = 0;
 }
 

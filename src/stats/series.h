@@ -6,6 +6,7 @@
 
 #include "stats/fate.h"
 #include "stats/hist.h"
+#include "stats/record_class.h"
 #include "stats/tally.h"
 
 struct tag {
@@ -14,7 +15,8 @@ struct tag {
 
 /* What its data are. */
 enum series_kind {
-    SERIES_CALLS,   /* calls, parts of them, blocks of a script: everything below */
+    SERIES_CALLS,   /* calls, parts of them, blocks of a script */
+    SERIES_RECORDS, /* records that a client has read */
     SERIES_COUNTER, /* a script's metric: started counts its additions, sum is what they made */
     SERIES_VALUES,  /* a script's metric: response holds values in 1/SERIES_VALUE_UNITS, sum too */
 };
@@ -33,6 +35,17 @@ struct series {
 /* Same name, same tags, same kind: the same series wherever it was counted. */
 bool series_same(const struct series *a, const struct series *b);
 
+/* Of records that were read; response holds the times since they were due, service those since they
+ * were sent, started counts them, bytes_received what they hold. */
+struct record_counts {
+    bool audited;                     /* the rest of this is known, but for the clocks */
+    uint64_t classes[RECORD_CLASSES]; /* add up to started */
+    uint64_t reordered;               /* of the first: behind one with a higher number */
+    uint64_t lost;                    /* known at the end of the run */
+    uint64_t early;                   /* came before they were due, by the sender's clock … */
+    uint64_t earliest_ns;             /* … by so much at most */
+};
+
 /* What was counted. Starts as {0}. */
 struct series_data {
     uint64_t started;         /* by the second of due */
@@ -48,8 +61,10 @@ struct series_data {
     struct tally causes;      /* why calls were not ok, in words */
     struct tally checks_passed, checks_failed; /* by their names */
     double sum;                                /* of a metric */
+    struct record_counts read;                 /* of SERIES_RECORDS */
 };
 
+void record_counts_add(struct record_counts *into, const struct record_counts *from);
 void series_data_merge(struct series_data *into, const struct series_data *from);
 void series_data_clear(struct series_data *d); /* empty again, keeps its memory */
 void series_data_free(struct series_data *d);

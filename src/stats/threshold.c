@@ -141,10 +141,8 @@ static struct nearest nearest_figure(str name)
 
 static bool unknown_figure(struct reader *r, str name)
 {
-    static const char *const later[] = {"end_to_end", "replies"};
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (str_eq(str_from(later[i]), name))
-            return err_set(r->e, ERR_USAGE, "'%s' is not in this version", later[i]);
+    if (str_eq(name, STR("replies")))
+        return err_set(r->e, ERR_USAGE, "'replies' is not in this version");
     struct nearest n = nearest_figure(name);
     if (n.best.n)
         return err_set(r->e, ERR_USAGE,

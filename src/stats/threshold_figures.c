@@ -1,6 +1,8 @@
 /* The table of figures that thresholds know, and how each is taken from a run. */
 #include "stats/threshold_figures.h"
 
+#include <math.h>
+
 static const struct hist *response(const struct series_data *d)
 {
     return &d->response;
@@ -99,9 +101,53 @@ static double sum(const struct threshold_input *in, const struct series_data *d)
     return d->sum;
 }
 
+/* Only an audit can tell. */
+static double audited(const struct series_data *d, uint64_t n)
+{
+    return d->read.audited ? (double)n : (double)NAN;
+}
+
+static double lost(const struct threshold_input *in, const struct series_data *d)
+{
+    (void)in;
+    return audited(d, d->read.lost);
+}
+
+static double duplicate(const struct threshold_input *in, const struct series_data *d)
+{
+    (void)in;
+    return audited(d, d->read.classes[RECORD_DUPLICATE]);
+}
+
+static double corrupt(const struct threshold_input *in, const struct series_data *d)
+{
+    (void)in;
+    return audited(d, d->read.classes[RECORD_CORRUPT]);
+}
+
+static double foreign(const struct threshold_input *in, const struct series_data *d)
+{
+    (void)in;
+    return audited(d, d->read.classes[RECORD_FOREIGN]);
+}
+
+static double reordered(const struct threshold_input *in, const struct series_data *d)
+{
+    (void)in;
+    return audited(d, d->read.reordered);
+}
+
+static double expected(const struct threshold_input *in, const struct series_data *d)
+{
+    (void)in;
+    return (double)(d->read.classes[RECORD_FIRST] + d->read.lost);
+}
+
 static const char no_calls[] = "no call was made";
 static const char no_length[] = "the plan had no length";
 static const char of_calls[] = "of the calls";
+static const char no_audit[] = "no record was audited (weir kafka consume --audit)";
+static const char of_records[] = "of the received records";
 
 const struct threshold_figure threshold_figures[] = {
     {
@@ -195,6 +241,88 @@ const struct threshold_figure threshold_figures[] = {
         .nothing = "no check was made",
         .meaning = "checks that passed",
         .share = "of the checks",
+    },
+    {
+        .name = "end_to_end",
+        .unit = UNIT_SECONDS,
+        .kind = SERIES_RECORDS,
+        .times = response,
+        .nothing = "no record that was read has such a time",
+        .meaning = "of consumed records: from when a record was due at its sender until it came",
+    },
+    {
+        .name = "since_sent",
+        .unit = UNIT_SECONDS,
+        .kind = SERIES_RECORDS,
+        .times = service,
+        .nothing = "no record that was read has such a time",
+        .meaning = "of consumed records: from when a record was sent until it came",
+    },
+    {
+        .name = "received",
+        .unit = UNIT_COUNT,
+        .kind = SERIES_RECORDS,
+        .value = started,
+        .nothing = "no record was read",
+        .meaning = "consumed records",
+    },
+    {
+        .name = "received_rate",
+        .unit = UNIT_RATE,
+        .kind = SERIES_RECORDS,
+        .value = rate,
+        .nothing = no_length,
+        .meaning = "consumed records per second",
+    },
+    {
+        .name = "lost",
+        .unit = UNIT_COUNT,
+        .kind = SERIES_RECORDS,
+        .value = lost,
+        .whole = expected,
+        .nothing = no_audit,
+        .meaning = "records that did not come and must have",
+        .share = "of the expected records",
+    },
+    {
+        .name = "duplicate",
+        .unit = UNIT_COUNT,
+        .kind = SERIES_RECORDS,
+        .value = duplicate,
+        .whole = started,
+        .nothing = no_audit,
+        .meaning = "records that came again",
+        .share = of_records,
+    },
+    {
+        .name = "reordered",
+        .unit = UNIT_COUNT,
+        .kind = SERIES_RECORDS,
+        .value = reordered,
+        .whole = started,
+        .nothing = no_audit,
+        .meaning = "records that came behind a later one of their producer and partition",
+        .share = of_records,
+    },
+    {
+        .name = "corrupt",
+        .unit = UNIT_COUNT,
+        .kind = SERIES_RECORDS,
+        .value = corrupt,
+        .whole = started,
+        .nothing = no_audit,
+        .meaning = "records whose stamp does not fit them",
+        .share = of_records,
+    },
+    {
+        .name = "foreign",
+        .unit = UNIT_COUNT,
+        .kind = SERIES_RECORDS,
+        .value = foreign,
+        .whole = started,
+        .nothing = no_audit,
+        .meaning = "records without a stamp",
+        .share = of_records,
     },
     {
         .name = "skipped",

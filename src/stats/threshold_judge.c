@@ -43,6 +43,8 @@ static bool other_kind(const struct threshold *t, const struct results *r, struc
     static const char *const ways[] = {
         [SERIES_CALLS] = "a series of calls: .response_time.p99, .failed and the like stand behind "
                          "its name",
+        [SERIES_RECORDS] = "a series of consumed records: .end_to_end.p99, .received, .lost and "
+                           "the like stand behind its name",
         [SERIES_COUNTER] = "a counter: its name stands alone, or .count behind it",
         [SERIES_VALUES] = "a metric with values: .p95, .mean, .count and the like stand behind its "
                           "name",

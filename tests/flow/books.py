@@ -20,6 +20,7 @@ def assert_sound(summary, log=None, whys=()):
     assert summary["series"][: len(timed)] == timed, "metrics come last"
     for series in [total, *timed]:
         assert_series(series)
+    assert_records(summary)
     assert sum(total["status"].values()) == sum(sum(s["status"].values()) for s in calls)
     for key in ("count", "bytes_sent", "bytes_received", "possibly_stored", "reconnects"):
         assert total[key] == sum(s[key] for s in calls), key
@@ -32,7 +33,7 @@ def assert_iterations(summary):
     assert book["planned"] == book["started"] + book["skipped"] + book["unaccounted"], book
     assert book["started"] == book["completed"] + book["script_error"] + book["interrupted"], book
     assert book["unaccounted"] == 0, book
-    if run["model"] == "closed":
+    if run["model"] in ("closed", None):
         assert book["skipped"] == 0, book
         assert load["asked_rate"] is None
     else:
@@ -46,6 +47,34 @@ def assert_ledger(summary):
     assert ledger["started"] == summary["total"]["count"]
     assert {f: ledger[f] for f in FATES if ledger[f]} == summary["total"]["outcomes"]
     assert set(ledger["replies"].values()) == {0}
+
+
+def assert_records(summary):
+    """What was read: the book, the series, and the audit where there was one."""
+    book, audit = summary["ledger"].get("records"), summary.get("audit")
+    read = [s for s in summary["series"] if s["kind"] == "records"]
+    assert (summary["run"]["model"] is None) == bool(read) == (book is not None)
+    if book is None:
+        return
+    assert book["received"] == sum(s["count"] for s in read)
+    for series in read:
+        times = series["end_to_end_s"]
+        assert_times(times, series["count"] - series["early"] if times["p50"] is not None else 0)
+        assert (series["early"] == 0) == (series["earliest_s"] is None)
+    if audit is None:
+        return
+    assert book["received"] == book["first"] + book["duplicate"] + book["corrupt"] + book["foreign"], book
+    assert book["expected"] == book["first"] + book["lost"], book
+    producers = audit["producers"]
+    assert book["first"] == sum(p["first"] for p in producers)
+    lanes = [lane for p in producers for lane in p["partitions"]]
+    assert book["first"] + book["duplicate"] == sum(lane["first"] + lane["duplicate"] for lane in lanes)
+    for what in ("lost", "gaps", "unread"):
+        assert audit[what] == sum(p[what] for p in producers), what
+    assert book["lost"] == audit["lost"]
+    assert audit["reordered"] == sum(lane["reordered"] for lane in lanes)
+    for p in producers:
+        assert p["highest"] + 1 >= p["first"] + p["lost"] + p["unread"], p
 
 
 def assert_series(series):

@@ -12,6 +12,7 @@ from broker_process import Broker
 from hostile import Hostile, always, reply
 from network import Network, NoNetwork
 from others import kafka, kcat, secure_kafka, start_kafka  # noqa: F401 (fixtures)
+from responder_process import Responder
 from target_process import Target
 from weir_process import Load
 
@@ -193,6 +194,27 @@ def produce(load):
 
 
 @pytest.fixture
+def start_consume(start_load):
+    """Starts weir kafka consume with these words on topic t of this broker or address."""
+
+    def start(where, *words, topic="t", **how):
+        address = getattr(where, "address", where)
+        return start_load("-b", address, "-t", topic, *words, command="kafka consume", log=False, **how)
+
+    return start
+
+
+@pytest.fixture
+def consume_load(start_consume):
+    """Runs it to its end likewise."""
+
+    def run(where, *words, code=0, timeout=60, **how):
+        return start_consume(where, *words, **how).end(code, timeout)
+
+    return run
+
+
+@pytest.fixture
 def hostile():
     """Starts an HTTP server that does what a script says (fakes/hostile.py); ends it at last."""
     with contextlib.ExitStack() as stack:
@@ -233,6 +255,21 @@ def start_broker(tmp_path):
 def broker(start_broker):
     """weir broker without faults."""
     return start_broker()
+
+
+@pytest.fixture
+def start_responder(tmp_path):
+    """Starts weir-responder with these words (responder_process.py) for this broker or address; ends it at last."""
+    with contextlib.ExitStack() as stack:
+
+        def start(where, *words, requests="t", replies="r"):
+            words = ["-b", getattr(where, "address", where), "-t", requests, *words]
+            words += ["--reply", replies] if replies else []
+            started = Responder(BUILD / "weir-responder", words, tmp_path, clean_environment())
+            stack.callback(started.stop)
+            return started
+
+        yield start
 
 
 @functools.cache

@@ -50,8 +50,8 @@ class Load:
         self.process.send_signal(how)
 
     def wait_until_under_way(self):
-        """The load has begun: its first lines are out."""
-        wait_for(lambda: "seed" in self.out + self.err or self.process.poll() is not None, 30)
+        """The load has begun: its first lines are out, the last of which says how many threads."""
+        wait_for(lambda: "thread" in self.out + self.err or self.process.poll() is not None, 30)
 
     def wait_until(self, holds, timeout=30):
         wait_for(lambda: holds() or self.process.poll() is not None, timeout)
@@ -106,11 +106,23 @@ class Ended:
     @property
     def ledger(self):
         """The calls by fate, those that are: {"started": 5, "ok": 5}."""
-        return {k: v for k, v in self.summary["ledger"].items() if v and k not in ("replies", "balanced")}
+        return {k: v for k, v in self.summary["ledger"].items() if v and k not in ("replies", "records", "balanced")}
 
     @property
     def iterations(self):
         return {k: v for k, v in self.summary["iterations"].items() if v and k != "script_errors"}
+
+    @property
+    def records(self):
+        """The book of records that were read, without what is 0 or not known."""
+        return {k: v for k, v in self.summary["ledger"]["records"].items() if v}
+
+    @property
+    def audit(self):
+        """What it says in one sentence."""
+        (found,) = self.summary["verdict"]["audits"]
+        assert found["name"] == "audit"
+        return found["text"]
 
     @property
     def script_errors(self):

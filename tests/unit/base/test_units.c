@@ -68,6 +68,12 @@ static void counts_and_sizes(void **state)
     assert_true(units_size(STR("64KiB"), &v, &e) && v == 65536);
     assert_true(units_size(STR("10kB"), &v, &e) && v == 10000);
     assert_false(units_size(STR("ten"), &v, &e));
+    assert_true(units_share(STR("1%"), &v, &e) && v == 10000000);
+    assert_true(units_share(STR("0.01"), &v, &e) && v == 10000000);
+    assert_true(units_share(STR("0.7%"), &v, &e) && v == 7000000);
+    assert_true(units_share(STR("100%"), &v, &e) && v == 1000000000);
+    assert_false(units_share(STR("101%"), &v, &e) || units_share(STR("1.01"), &v, &e));
+    assert_false(units_share(STR("-1%"), &v, &e) || units_share(STR("%"), &v, &e));
 }
 
 static void shown(const char *want, struct human got)

@@ -8,7 +8,8 @@
 #include "cli/options_common.h"
 #include "cli/options_http.h"
 
-static const struct option *const tables[] = {options_http, options_load, options_settings, NULL};
+static const struct option *const tables[] = {options_http, options_load,     options_results,
+                                              options_log,  options_settings, NULL};
 
 static void answered(enum family family, const char *flag, const char *value, bool known,
                      const char *sentence)

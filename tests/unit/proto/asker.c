@@ -29,7 +29,8 @@ static void on_client_closed(struct client *c)
     a->closed = true;
 }
 
-static const struct client_events events = {on_ready, on_done, on_client_closed};
+static const struct client_events events = {
+    .ready = on_ready, .done = on_done, .closed = on_client_closed};
 
 void asker_open(struct asker *a, struct loop *l)
 {
