@@ -211,6 +211,16 @@ def test_at_the_end_of_the_drain_what_is_left_is_abandoned(start_load, broker):
     assert done.ledger["possibly_stored"] > 0
 
 
+def test_an_interrupt_beside_the_embedded_broker(start_load):
+    """The broker's threads are in this process, and Ctrl-C is not theirs to take."""
+    load = start_load("-b", "embedded", "-t", "t", "-r", 50, "-d", 30, "--size", 10, command="kafka produce")
+    load.wait_until_under_way()
+    time.sleep(0.5)
+    load.interrupt()
+    done = load.end(130)
+    assert done.iterations["completed"] == done.ledger["ok"] > 0
+
+
 def test_a_second_interrupt_abandons_at_once(start_load, broker):
     load = start_load("-b", broker.address, "-t", "t", "-r", 500, "-d", "60s", command="kafka produce")
     load.wait_until(lambda: len(consume(broker.address, "t")) > 100)
