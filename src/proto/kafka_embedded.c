@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <syslog.h>
@@ -65,13 +66,25 @@ static void note_ports(struct kafka_embedded *b, const struct kafka_ports *p)
     }
 }
 
+/* The mock's thread keeps this one's mask: a signal is for those who wait for it, and would end the
+ * process if that thread took it. (librdkafka's other threads block all by themselves.) */
+static rd_kafka_mock_cluster_t *make_cluster(rd_kafka_t *owner, unsigned brokers)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    rd_kafka_mock_cluster_t *cluster = rd_kafka_mock_cluster_new(owner, (int)brokers);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return cluster;
+}
+
 /* The mock takes its brokers' ports while it is made, on this thread. */
 static bool open_cluster(struct kafka_embedded *b, const struct kafka_embedded_options *o,
                          struct err *e)
 {
     struct kafka_ports ports = {.next = o->port};
     kafka_ports_choose(&ports);
-    b->cluster = rd_kafka_mock_cluster_new(b->owner, (int)o->brokers);
+    b->cluster = make_cluster(b->owner, o->brokers);
     kafka_ports_choose(NULL);
     b->brokers = o->brokers;
     note_ports(b, &ports);

@@ -95,7 +95,7 @@ def test_ctrl_c_ends_the_demo_with_its_summary_and_its_target(start_demo, tmp_pa
     assert demo.wait(20) == 130
     out = (tmp_path / "out").read_text()
     assert "interrupted after" in out and "What to try next" not in out
-    assert not listens(int(re.search(r"listens on http://127\.0\.0\.1:(\d+)", out)[1]))
+    assert not listens(int(re.search(r"weir-target on http://127\.0\.0\.1:(\d+)", out)[1]))
 
 
 def children(pid):

@@ -199,7 +199,7 @@ def test_killed_the_growth_lies_between_what_is_printed(start_load, start_kafka)
 def test_away_and_back_nothing_is_lost(start_story, start_kafka):
     kafka = start_kafka()
     topic = kafka.topic(partitions=3)
-    text = f"""local send = kafka:send {{ topic = "{topic}", key = "${{seq}}", value = "x", timeout = "60s" }}
+    text = f"""local send = kafka:send {{ topic = "{topic}", key = "${{seq}}", value = "x", timeout = "100s" }}
 return weir.scenario {{ load = {{ rate = 300, over = "5s" }}, user = function() assert(send().ok) end }}"""
     running = start_story(kafka.bootstrap, text, "--drain", "90s")  # a killed broker's session lasts 6 s
     running.wait_until(lambda: len(consume(kafka.bootstrap, topic)) > 300)
