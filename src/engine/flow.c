@@ -19,7 +19,7 @@ static void each_hungry(struct flow *f, void (*act)(struct user *u))
 
 static void wake(struct user *u)
 {
-    user_wake(u->vu);
+    user_wake(user_vu(u));
 }
 
 /* ---- the end ---- */

@@ -160,13 +160,13 @@ static void log_record(struct worker *w, struct call_record record)
         mail_batch(w);
 }
 
-/* Appends what was kept; the view of the copy. */
-static str copy(char **to, const struct buf *kept)
+/* Appends s; the view of the copy. */
+static str copy(char **to, str s)
 {
-    if (kept->n)
-        memcpy(*to, kept->p, kept->n);
-    *to += kept->n;
-    return (str){*to - kept->n, kept->n};
+    if (s.n)
+        memcpy(*to, s.p, s.n);
+    *to += s.n;
+    return (str){*to - s.n, s.n};
 }
 
 static void show_call(struct worker *w, const struct active_call *c)
@@ -177,9 +177,9 @@ static void show_call(struct worker *w, const struct active_call *c)
     m->worker = w;
     m->call = (struct shown_call){
         .record = record_of(w, c),
-        .request = copy(&to, &s->request),
-        .head = copy(&to, &s->head),
-        .body = copy(&to, &s->body),
+        .request = copy(&to, buf_view(&s->request)),
+        .head = copy(&to, buf_view(&s->head)),
+        .body = copy(&to, buf_view(&s->body)),
         .request_bytes = s->request_bytes,
         .body_bytes = s->body.n ? c->call.outcome.length : 0, /* else a length of something else */
     };
@@ -266,10 +266,10 @@ static void count_records(struct series_data *d, const struct record_batch *b)
 /* They are of the first load: its client reads for all. */
 void report_records(struct worker *w, const struct record_batch *b)
 {
-    const struct flow *f = &w->flows[0];
+    struct flow *f = &w->flows[0];
     struct series_data *d = recorder_data(worker_recorder(w), b->series_number, b->series);
     count_records(d, b);
     if (b->read_ns <= f->end_ns)
         d->started_in_plan += b->records;
-    worker_book(w, f)->last_done_ns = worker_plan_ns(w, b->read_ns);
+    f->book->last_done_ns = worker_plan_ns(w, b->read_ns);
 }

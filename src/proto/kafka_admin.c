@@ -139,6 +139,26 @@ bool kafka_admin_topics(struct kafka_admin *a, str name, struct arena *arena,
     return true;
 }
 
+/* The leaders of a topic that was made a moment ago may not know it yet. */
+static bool may_pass(rd_kafka_resp_err_t code)
+{
+    return code == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+           code == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE;
+}
+
+static rd_kafka_resp_err_t ask_end(struct kafka_admin *a, const char *topic, int32_t partition,
+                                   int64_t *end)
+{
+    uint64_t give_up_ns = clock_now_ns() + a->reach.timeout_ns;
+    for (;; clock_sleep_until(clock_now_ns() + HEARSAY_NS)) {
+        int64_t low;
+        rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
+            a->reach.rk, topic, partition, &low, end, (int)(a->reach.timeout_ns / NS_PER_MS));
+        if (!may_pass(code) || clock_now_ns() >= give_up_ns)
+            return code;
+    }
+}
+
 bool kafka_admin_written(struct kafka_admin *a, str topic, uint64_t *records, struct err *e)
 {
     struct kafka_topic *list;
@@ -147,14 +167,13 @@ bool kafka_admin_written(struct kafka_admin *a, str topic, uint64_t *records, st
     if (!kafka_admin_topics(a, topic, &a->arena, &list, &n, e))
         return false;
     for (unsigned i = 0; i < list[0].n; i++) {
-        int64_t low, high;
-        rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-            a->reach.rk, list[0].name.p, list[0].partitions[i].number, &low, &high,
-            (int)(a->reach.timeout_ns / NS_PER_MS));
+        int64_t end;
+        int32_t partition = list[0].partitions[i].number;
+        rd_kafka_resp_err_t code = ask_end(a, list[0].name.p, partition, &end);
         if (code)
-            return err_set(e, ERR_RUN, "cannot read the end of partition %d of '%s': %s",
-                           list[0].partitions[i].number, list[0].name.p, kafka_error_cause(code));
-        *records += (uint64_t)high;
+            return err_set(e, ERR_RUN, "cannot read the end of partition %d of '%s': %s", partition,
+                           list[0].name.p, kafka_error_cause(code));
+        *records += (uint64_t)end;
     }
     return true;
 }

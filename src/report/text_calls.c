@@ -151,9 +151,11 @@ static void add_row(struct page *p, const struct result *r, double length_s, uns
     page_text(p, PLAIN, STR("  "));
     text_series_name(p, r->series, name_width);
     page_cell(p, PLAIN, RIGHT, 12, str_from(human_count(d->started).text));
-    struct human rate = human_rate((double)d->started_in_plan / length_s);
+    struct human rate = {"-"}; /* a plan without length has none */
+    if (length_s > 0)
+        rate = human_rate((double)d->started_in_plan / length_s);
     if (wide)
-        page_cell(p, PLAIN, RIGHT, 9, length_s > 0 ? str_from(rate.text) : STR("-"));
+        page_cell(p, PLAIN, RIGHT, 9, str_from(rate.text));
     page_cell(p, failed ? RED : PLAIN, RIGHT, 9, str_from(human_count(failed).text));
     add_time(p, &d->response, 50);
     if (wide)

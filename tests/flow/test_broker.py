@@ -215,7 +215,12 @@ def test_it_serves_with_nobody_to_talk_to(start_broker, tmp_path):
     (tmp_path / "commands").write_text("topic a 1\ndown\ntopic b 2\nup\n")
     with open(tmp_path / "commands") as file:
         broker = start_broker(stdin=file)
-    assert topics(broker.address) == {"a": 1, "b": 2}
+
+    def is_up_with_both():
+        with contextlib.suppress(KafkaException):  # while it is down
+            return topics(broker.address) == {"a": 1, "b": 2}
+
+    wait_for(is_up_with_both, 30)
 
 
 def test_in_the_background_of_a_terminal_it_goes_on(tmp_path):

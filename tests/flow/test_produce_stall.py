@@ -9,18 +9,17 @@ import pytest
 pytestmark = pytest.mark.timing
 
 
-def test_the_percentiles_of_a_frozen_broker_are_those_of_its_users(start_load, start_broker, loop):
-    broker = start_broker("--topic", "t:6")
-    words = ["-b", broker.address, "-t", "t", "-r", 1000, "-d", "10s", "-X", "linger.ms=1"]
-    load = start_load(*words, command="kafka produce", env=loop)
-    load.wait_until_under_way()
+def freeze(broker):
+    """For 2 s, from the third second on; how long it was."""
     time.sleep(3)
     begin = time.monotonic()
     broker.process.send_signal(signal.SIGSTOP)
     time.sleep(2)
     broker.process.send_signal(signal.SIGCONT)
-    d = time.monotonic() - begin
-    done = load.end()
+    return time.monotonic() - begin
+
+
+def assert_truth(done, d):
     response = done.summary["total"]["response_time_s"]
     assert response["p90"] == pytest.approx(d - 1.0, rel=0.05)
     assert response["p95"] == pytest.approx(d - 0.5, rel=0.05)
@@ -30,6 +29,28 @@ def test_the_percentiles_of_a_frozen_broker_are_those_of_its_users(start_load, s
     assert done.ledger == {"started": 10_000, "ok": 10_000}
     assert done.summary["load"]["achieved_rate"] == pytest.approx(1000, rel=0.001)
     assert done.reasons == []
+
+
+def test_the_percentiles_of_a_frozen_broker_are_those_of_its_users(start_load, start_broker, loop):
+    broker = start_broker("--topic", "t:6")
+    words = ["-b", broker.address, "-t", "t", "-r", 1000, "-d", "10s", "-X", "linger.ms=1"]
+    load = start_load(*words, command="kafka produce", env=loop)
+    load.wait_until_under_way()
+    d = freeze(broker)
+    assert_truth(load.end(), d)
+
+
+@pytest.mark.parametrize("wait", ["ack", "none"])
+def test_users_of_a_scenario_tell_the_same(start_story, start_broker, wait):
+    """Whether they wait for their acknowledgements or not."""
+    broker = start_broker("--topic", "t:6")
+    text = """local kafka = weir.kafka { brokers = weir.env("KAFKA_BROKERS"), producer = { ["linger.ms"] = 1 } }
+local send = kafka:send { topic = "t", key = "${seq}", value = "x", wait = "%s" }
+return weir.scenario { user = function() send() end }"""
+    load = start_story(broker, text % wait, "-r", 1000, "-d", "10s")
+    load.wait_until_under_way()
+    d = freeze(broker)
+    assert_truth(load.end(), d)
 
 
 def test_far_more_than_one_a_round_trip(produce, start_broker):

@@ -237,6 +237,15 @@ def test_a_second_interrupt_abandons_at_once(start_load, broker):
     assert done.ledger["started"] == done.ledger["ok"] + done.ledger["abandoned"]
 
 
+def test_an_interrupt_beside_a_broker_of_its_own(start_load):
+    """Whose thread must not take the signal."""
+    load = start_load("-b", "embedded", "-t", "t", "-r", 100, "-d", "60s", command="kafka produce")
+    load.wait_until_under_way()
+    load.interrupt()
+    done = load.end(130)
+    assert done.ledger.get("ok", 0) == done.ledger.get("started", 0)
+
+
 # ---- the client's own queue ----
 
 

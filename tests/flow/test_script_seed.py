@@ -4,6 +4,8 @@ import collections
 
 import pytest
 
+from broker_process import consume
+
 pytestmark = pytest.mark.exact
 
 TEXT = """local rows = weir.lines { "rows", mode = "random" }
@@ -35,6 +37,33 @@ def test_the_same_set_of_requests_for_any_threads(script, recorder, tmp_path, lo
     behaviours = collections.Counter(t.rpartition("/")[2] for t in asked[0])
     if load != LOADS[2]:
         assert behaviours == {"buy": 60, "look": 180}
+
+
+STORY = """local order = http:post { "/orders", json = { id = "${id}", n = "${n}" } }
+local sold = kafka:send { topic = "t", key = "${id}", codec = "json", value = { id = "${id}", price = "${json:price}" }, headers = { trace = "${uuid}" } }
+local noted = kafka:send { topic = "t", key = "note", wait = "none" }
+return weir.scenario { load = %s, user = function(vu)
+  local id, price = weir.uuid(), weir.random(1, 1000)
+  order { id = id, n = weir.random(1, 9) }
+  weir.sleep(0.001, 0.004)
+  sold { id = id, price = price }
+  for _ = 1, weir.random(0, 3) do noted { value = id .. weir.pick { "a", "b" }, headers = { x = weir.random(), y = 1, z = 2 } } end
+end }"""
+
+
+@pytest.mark.parametrize("load", ['"60 at once"', '{ rate = 300, over = 0.2, arrivals = "poisson" }'])
+def test_a_story_of_http_and_kafka_repeats_with_its_seed(story, start_broker, recorder, load):
+    """Requests and records of both, whatever the threads."""
+    streams = []
+    for seed, threads in ((7, 1), (7, 2), (7, 3), (8, 1)):
+        server, broker = recorder(), start_broker("--topic", "t:3")
+        story(broker, STORY % load, "--seed", seed, "--threads", threads, server=server)
+        records = consume(broker.address, "t")
+        bodies = collections.Counter(r.body for r in server.requests)
+        streams.append((bodies, collections.Counter((m.key(), m.value(), tuple(m.headers())) for m in records)))
+    assert streams[0] == streams[1] == streams[2]
+    assert not streams[0][0] & streams[3][0] and not streams[0][1] & streams[3][1]
+    assert sum(streams[0][1].values()) > sum(streams[0][0].values()) > 20
 
 
 def test_scenarios_of_a_plan_draw_apart(script, recorder):

@@ -18,7 +18,7 @@ import tempfile
 import time
 import uuid
 
-from confluent_kafka import KafkaException
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fakes"))
@@ -65,7 +65,22 @@ class Cluster:
         settings = {key.replace("_", "."): str(value) for key, value in settings.items()}
         admin = AdminClient({"bootstrap.servers": self.bootstrap})
         admin.create_topics([NewTopic(name, partitions, config=settings)])[name].result(30)
+        self.wait_for_leaders(name, partitions)
         return name
+
+    def wait_for_leaders(self, topic, partitions, seconds=30):
+        """Metadata names them a moment before they know it themselves."""
+        end = time.monotonic() + seconds
+        client = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "unused"})
+        for partition in range(partitions):
+            while True:
+                try:
+                    client.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)
+                    break
+                except KafkaException:
+                    assert time.monotonic() < end, f"partition {partition} of {topic} has no leader"
+                    time.sleep(0.02)
+        client.close()
 
 
 class Kafka(Cluster):
