@@ -21,6 +21,20 @@ void kafka_signs_note(struct kafka_signs *s, int code, const char *text)
         snprintf(s->last, sizeof s->last, "%s", text);
 }
 
+/* Of a client whose errors come as events. */
+static void take_events(rd_kafka_t *rk, struct kafka_signs *s)
+{
+    rd_kafka_queue_t *q = rd_kafka_queue_get_main(rk);
+    rd_kafka_event_t *event;
+    while ((event = rd_kafka_queue_poll(q, 0))) {
+        const char *text = rd_kafka_event_error_string(event);
+        if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR)
+            kafka_signs_note(s, rd_kafka_event_error(event), text ? text : "");
+        rd_kafka_event_destroy(event);
+    }
+    rd_kafka_queue_destroy(q);
+}
+
 static bool is_stopped(const struct kafka_reach *r)
 {
     return r->stop && atomic_load(r->stop);
@@ -34,19 +48,23 @@ static uint64_t least(uint64_t a, uint64_t b)
 const struct rd_kafka_metadata *kafka_reach(const struct kafka_reach *r, rd_kafka_topic_t *topic,
                                             struct err *e)
 {
+    struct kafka_signs events = {0}, *signs = r->signs ? r->signs : &events;
     uint64_t begun = clock_now_ns(), end = begun + r->timeout_ns, now = begun;
     for (uint64_t try_ns = FIRST_TRY_MS * NS_PER_MS; now < end && !is_stopped(r); try_ns *= 2) {
         const struct rd_kafka_metadata *answer;
-        if (r->signs->all_down)
+        if (signs->all_down)
             end = least(end, begun + PATIENCE_NS);
         int ms = (int)(least(try_ns, end > now ? end - now : 1) / NS_PER_MS) + 1;
         rd_kafka_resp_err_t code = rd_kafka_metadata(r->rk, topic == NULL, topic, &answer, ms);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
             return answer;
-        rd_kafka_poll(r->rk, 0);
+        if (r->signs)
+            rd_kafka_poll(r->rk, 0);
+        else
+            take_events(r->rk, signs);
         now = clock_now_ns();
     }
-    kafka_error_unreachable(r->brokers, str_from(r->signs->last), e);
+    kafka_error_unreachable(r->brokers, str_from(signs->last), e);
     return NULL;
 }
 

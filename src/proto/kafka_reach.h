@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* What librdkafka says while it tries: by its error callback, from within rd_kafka_poll. */
+/* What librdkafka says while it tries. */
 struct kafka_signs {
     bool all_down;
     char last[400]; /* the last error of a broker */
@@ -19,14 +19,15 @@ void kafka_signs_note(struct kafka_signs *s, int code, const char *text);
 
 struct kafka_reach {
     rd_kafka_t *rk;
-    struct kafka_signs *signs; /* that the client's error callback notes into */
+    struct kafka_signs *signs; /* that the client's error callback notes into, from within
+                                * rd_kafka_poll; NULL: its errors come as events */
     str brokers;               /* for sentences */
     uint64_t timeout_ns;       /* longest wait */
     const atomic_bool *stop;   /* set: nobody wants the answer any more; NULL: never */
 };
 
 /* What the cluster says about this topic, or about all (NULL); rd_kafka_metadata_destroy'd by the
- * caller. NULL with a sentence when no broker answers. Polls the client. */
+ * caller. NULL with a sentence when no broker answers. Takes what the client says meanwhile. */
 const struct rd_kafka_metadata *kafka_reach(const struct kafka_reach *r, rd_kafka_topic_t *topic,
                                             struct err *e);
 
