@@ -12,12 +12,10 @@ struct later_option {
 
 const char *const later_commands[] = {
     "kafka consume", "kafka rr", "kafka lag", "orchestrator", "driver",
-    "fleet",         "report",   "compare",   "capacity",     NULL,
+    "fleet",         "compare",  "capacity",  NULL,
 };
 
 static const struct later_option later_options[] = {
-    {"junit", 0, NULL},
-    {"record", 0, NULL},
     {"ui", 0, NULL},
     {"hold", 0, NULL},
     {"tui", 0, NULL},

@@ -5,10 +5,14 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
+#include "cli/record_path.h"
 #include "report/csv.h"
 #include "report/json.h"
+#include "report/junit.h"
 #include "report/log.h"
 #include "report/progress.h"
+#include "report/record.h"
 #include "report/show.h"
 #include "report/text.h"
 
@@ -24,8 +28,9 @@ static bool add(struct sink ***end, struct sink *s)
 
 /* Paths as given; NULL: not wanted. */
 struct outputs_files {
-    const char *log, *csv, *json;
+    const char *log, *csv, *json, *junit;
     enum log_style style;
+    struct record_path record;
 };
 
 static const char *path_of(const struct args *a, const char *option, struct arena *arena)
@@ -81,22 +86,51 @@ static bool is_standard_output(const char *path)
 }
 
 /* Where people read: standard error when an output owns standard output. */
-static bool choose_stream(const struct outputs_files *files, FILE **stream, struct err *e)
+static bool choose_stream(const struct outputs_files *f, FILE **stream, struct err *e)
 {
-    bool json = is_standard_output(files->json), log = is_standard_output(files->log);
-    *stream = json || log ? stderr : stdout;
-    if (json && log)
-        return err_set(e, ERR_USAGE,
-                       "--json - and --log - would mix on standard output: give one of "
-                       "them a file");
+    const char *const paths[] = {f->json, f->log, f->junit};
+    static const char *const names[] = {"--json", "--log", "--junit"};
+    const char *owner = NULL;
+    *stream = stdout;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (!is_standard_output(paths[i]))
+            continue;
+        if (owner)
+            return err_set(e, ERR_USAGE,
+                           "%s - and %s - would mix on standard output: give one of them a file",
+                           owner, names[i]);
+        owner = names[i];
+        *stream = stderr;
+    }
     return true;
 }
 
-static bool add_files(struct sink ***end, const struct outputs_files *f, const struct plan *plan,
-                      struct err *e)
+/* One that nobody asked for may fail. */
+static bool add_record(struct sink ***end, const struct outputs *o, const struct args *a,
+                       const struct record_path *record, struct err *e)
+{
+    const struct record_about about = {
+        .settings = a,
+        .thresholds = o->thresholds,
+        .n_thresholds = o->n_thresholds,
+        .tell = record->chosen,
+    };
+    if (add(end, record_sink(record->path, &about, e)))
+        return true;
+    if (!record->chosen)
+        return false;
+    log_warn("%s: this run has no record", e->text);
+    *e = (struct err){0};
+    return true;
+}
+
+static bool add_files(struct sink ***end, const struct outputs *o, const struct outputs_files *f,
+                      const struct args *a, const struct plan *plan, struct err *e)
 {
     return (!f->log || add(end, log_sink(f->log, f->style, e))) &&
            (!f->csv || add(end, csv_sink(f->csv, plan->scripted, e))) &&
+           (!f->record.path || add_record(end, o, a, &f->record, e)) &&
+           (!f->junit || add(end, junit_sink(f->junit, e))) &&
            (!f->json || add(end, json_sink(f->json, e)));
 }
 
@@ -106,24 +140,30 @@ bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_
     static const struct outputs_wishes none = {.show = 0};
     FILE *stream;
     struct sink **end = &o->sinks;
-    struct outputs_files files = {path_of(a, "log", arena), path_of(a, "csv", arena),
-                                  path_of(a, "json", arena),
-                                  args_choice(a, "log-style") == 1 ? LOG_LOCUST : LOG_WEIR};
+    struct outputs_files files = {
+        .log = path_of(a, "log", arena),
+        .csv = path_of(a, "csv", arena),
+        .json = path_of(a, "json", arena),
+        .junit = path_of(a, "junit", arena),
+        .style = args_choice(a, "log-style") == 1 ? LOG_LOCUST : LOG_WEIR,
+    };
     *o = (struct outputs){0};
     wishes = wishes ? wishes : &none;
     if (wishes->log && !files.log)
         files.log = "-";
     if (args_given(a, "log-style") && !files.log)
         return err_set(e, ERR_USAGE, "--log-style is about --log FILE, which is not given");
-    if (!choose_stream(&files, &stream, e) || !read_thresholds(o, a, wishes, plan, arena, e))
+    if (!choose_stream(&files, &stream, e) || !read_thresholds(o, a, wishes, plan, arena, e) ||
+        !record_path_read(a, plan, arena, &files.record, e))
         return false;
     bool no_color = args_switch(a, "no-color");
     struct paper people = paper_of(stream, no_color);
     plan->log_calls = files.log != NULL;
+    plan->failures = files.record.path ? RECORD_FAILURES : 0;
     plan->show = args_given(a, "show") ? (unsigned)args_count(a, "show", 0) : wishes->show;
     if (!args_switch(a, "quiet"))
         add(&end, progress_sink(paper_of(stderr, no_color)));
-    if (!add_files(&end, &files, plan, e)) {
+    if (!add_files(&end, o, &files, a, plan, e)) {
         outputs_close(o);
         return false;
     }

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "base/units.h"
 #include "engine/conclude.h"
 #include "engine/health.h"
@@ -154,6 +155,13 @@ static void on_shown(void *owner, const struct shown_call *call)
         s->table->shown(s, call);
 }
 
+static void on_failed(void *owner, const struct shown_call *call)
+{
+    EACH_SINK((struct run *)owner, s)
+    if (s->table->failed)
+        s->table->failed(s, call);
+}
+
 static void on_stuck(void *owner, unsigned load)
 {
     struct run *r = owner;
@@ -186,6 +194,7 @@ static const struct crew_events crew_events = {
     .report = on_report,
     .calls = on_calls,
     .shown = on_shown,
+    .failed = on_failed,
     .stop_asked = on_stop_asked,
     .stuck = on_stuck,
     .degraded = on_degraded,
@@ -259,18 +268,6 @@ static double seconds_of(uint64_t ns)
     return (double)ns / 1e9;
 }
 
-static uint64_t resident_bytes(void)
-{
-    unsigned long long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "re");
-    if (!f)
-        return 0;
-    if (fscanf(f, "%*u %llu", &pages) != 1)
-        pages = 0;
-    fclose(f);
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 static int finish(struct run *r)
 {
     struct series_data total = {0};
@@ -286,7 +283,7 @@ static int finish(struct run *r)
         .verdict = &r->verdict,
         .interrupted = r->interrupted_ns != 0,
         .cpu_s = seconds_of(clock_cpu_ns() - r->cpu_ns),
-        .rss_bytes = resident_bytes(),
+        .rss_bytes = process_resident_bytes(),
     };
     conclude(r->plan, r->stopped_ns, &r->results, &s);
     if (!r->answered)
@@ -324,6 +321,7 @@ int run_execute(const struct run_setup *setup, bool *ran, struct err *e)
     sigset_t before;
     int code = 1;
     struct run r = {.setup = setup, .plan = setup->plan, .abort_timer.fire = nobody_answers};
+    setup->info->weir = WEIR_VERSION;
     snprintf(setup->info->id, sizeof setup->info->id, "%016" PRIx64, setup->plan->id);
     *ran = false;
     r.stopped_ns = mem_array(r.plan->n_loads, sizeof *r.stopped_ns);

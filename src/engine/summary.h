@@ -17,6 +17,7 @@ struct run_info {
     const struct plan *plan;
     const struct run_words *words; /* MAY be NULL: the usual ones */
     char id[40];                   /* unique text */
+    const char *weir;              /* the version that makes the load */
     uint64_t started_wall_ns;      /* t = 0 of the plan */
     const char *loop;              /* "io_uring", "epoll" */
     const char *target;   /* where the load goes: "http://127.0.0.1:8081 (127.0.0.1:8081)" */

@@ -168,7 +168,7 @@ void json_summary(const struct summary *s, struct buf *out)
     json_out_object(&j);
     json_out_line(&j);
     put_count(&j, STR("schema"), SCHEMA);
-    put_text(&j, STR("weir"), WEIR_VERSION);
+    put_text(&j, STR("weir"), s->info->weir);
     json_out_line(&j);
     add_run(&j, s);
     json_out_line(&j);
