@@ -7,6 +7,8 @@
 
 #include "base/log.h"
 #include "cli/record_path.h"
+#include "engine/guards.h"
+#include "report/annotations.h"
 #include "report/csv.h"
 #include "report/json.h"
 #include "report/junit.h"
@@ -62,7 +64,8 @@ void outputs_close(struct outputs *o)
 static bool add_threshold(struct outputs *o, const struct plan *plan, str text, struct arena *arena,
                           struct err *e)
 {
-    return threshold_parse(text, plan->scripted, arena, &o->thresholds[o->n_thresholds++], e);
+    struct threshold *t = &o->thresholds[o->n_thresholds++];
+    return threshold_parse(text, plan->scripted, arena, t, e) && guards_fits(plan, t, e);
 }
 
 static bool read_thresholds(struct outputs *o, const struct args *a,
@@ -169,5 +172,8 @@ bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_
     }
     if (plan->show)
         add(&end, show_sink(people));
-    return add(&end, text_sink(people));
+    add(&end, text_sink(people));
+    if (annotations_wanted())
+        add(&end, annotations_sink(stream));
+    return true;
 }

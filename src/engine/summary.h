@@ -42,7 +42,7 @@ struct verdict {
     unsigned n_reasons;
     char notes[REASONS][240]; /* worth knowing, no verdict */
     unsigned n_notes;
-    struct threshold_result *thresholds; /* in the arena given to summary_judge */
+    struct threshold_result *thresholds; /* in the arena given to guards_judge */
     unsigned n_thresholds, n_missed;     /* of them not passed */
     struct audit audits[AUDITS];
     unsigned n_audits, n_audits_failed;
@@ -75,10 +75,6 @@ void verdict_note(struct verdict *v, const char *format, ...) __attribute__((for
 
 void verdict_audit(struct verdict *v, const char *name, bool passed, double value,
                    const char *format, ...) __attribute__((format(printf, 5, 6)));
-
-/* Judges the thresholds into the verdict. */
-void summary_judge(struct summary *s, const struct threshold *list, unsigned n,
-                   struct arena *arena);
 
 /* Notes what the figures alone do not tell: that a closed model does not count waiting, that most
  * replies were redirects or one and the same wrong status. */

@@ -201,7 +201,12 @@ CREATE TABLE threshold (
     unit INTEGER,                 -- from here on NULL until the run has ended
     passed INTEGER,
     value REAL,
-    why TEXT                      -- there is no value
+    why TEXT,                     -- there is no value
+    parts INTEGER,                -- windows or stages with a value; of them: it did not hold
+    missed INTEGER,
+    from_s REAL,                  -- where the value is from, the worst of all
+    to_s REAL,
+    aborted_s REAL                -- when it ended the run; 0: it did not
 );
 CREATE TABLE audit (
     name TEXT NOT NULL,

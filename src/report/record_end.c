@@ -22,12 +22,18 @@ static void write_sentences(struct record_db *db, const char *kind, const char (
 
 static void write_threshold(struct record_db *db, unsigned number, const struct threshold_result *t)
 {
-    struct record_row row = record_row(
-        db, "UPDATE threshold SET unit = ?, passed = ?, value = ?, why = ? WHERE number = ?");
+    struct record_row row =
+        record_row(db, "UPDATE threshold SET unit = ?, passed = ?, value = ?, why = ?, parts = ?, "
+                       "missed = ?, from_s = ?, to_s = ?, aborted_s = ? WHERE number = ?");
     record_put_count(&row, t->unit);
     record_put_count(&row, t->passed);
     record_put_number(&row, t->has_value ? t->value : (double)NAN);
     record_put_text(&row, t->why);
+    record_put_count(&row, t->parts);
+    record_put_count(&row, t->missed);
+    record_put_number(&row, t->from_s);
+    record_put_number(&row, t->to_s);
+    record_put_number(&row, t->aborted_s);
     record_put_count(&row, number);
     record_done(&row);
 }
@@ -131,6 +137,11 @@ static struct threshold_result take_threshold(struct record_row *row, struct are
     t.value = record_take_number(row);
     t.has_value = !isnan(t.value);
     t.why = record_take_text(row, arena);
+    t.parts = (unsigned)record_take_count(row);
+    t.missed = (unsigned)record_take_count(row);
+    t.from_s = record_take_number(row);
+    t.to_s = record_take_number(row);
+    t.aborted_s = record_take_number(row);
     return t;
 }
 
@@ -140,7 +151,9 @@ static void read_thresholds(struct record_db *db, struct arena *arena, struct ve
     uint64_t most = record_next(&row) ? record_take_count(&row) : 0;
     record_stop(&row);
     v->thresholds = arena_alloc(arena, most * sizeof *v->thresholds + 1);
-    row = record_row(db, "SELECT expr, unit, passed, value, why FROM threshold ORDER BY number");
+    row = record_row(
+        db, "SELECT expr, unit, passed, value, why, parts, missed, from_s, to_s, aborted_s "
+            "FROM threshold ORDER BY number");
     while (v->n_thresholds < most && record_next(&row)) {
         v->thresholds[v->n_thresholds] = take_threshold(&row, arena);
         v->n_missed += !v->thresholds[v->n_thresholds++].passed;

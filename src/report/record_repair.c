@@ -6,18 +6,31 @@
 #include "base/units.h"
 #include "engine/conclude.h"
 #include "engine/health.h"
+#include "engine/guards.h"
 #include "report/record_run.h"
 
+/* One span; what it adds to the results is what a second of the run did. */
+static void add_span(struct recorded *r, struct guards *guards, uint64_t span, int64_t start_s,
+                     struct record_process *process)
+{
+    struct results delta = {0};
+    record_span_read(&r->db, &r->series, span, &r->arena, &delta, process);
+    results_merge(&r->results, &delta);
+    guards_second(guards, &(struct second){start_s, &delta}, &r->results);
+    results_free(&delta);
+}
+
 /* Everything that was counted, and where it ends: the first second that is not there. */
-static int64_t add_spans(struct recorded *r, struct record_process *process)
+static int64_t add_spans(struct recorded *r, struct guards *guards, struct record_process *process)
 {
     int64_t end = 0;
     struct record_row row = record_row(
-        &r->db, "SELECT id, start_s + length_s FROM span WHERE length_s > 0 ORDER BY start_s, id");
+        &r->db, "SELECT id, start_s, length_s FROM span WHERE length_s > 0 ORDER BY start_s, id");
     while (record_next(&row)) {
         uint64_t span = record_take_count(&row);
-        int64_t behind = (int64_t)record_take_count(&row);
-        record_span_read(&r->db, &r->series, span, &r->arena, &r->results, process);
+        int64_t start_s = (int64_t)record_take_count(&row);
+        int64_t behind = start_s + (int64_t)record_take_count(&row);
+        add_span(r, guards, span, start_s, process);
         end = behind > end ? behind : end;
     }
     return end;
@@ -35,16 +48,13 @@ static void close_books(struct recorded *r, int64_t end_s, struct summary *s)
     conclude_unanswered(&r->results, s);
 }
 
-static void judge(struct recorded *r, int64_t end_s, struct summary *s)
+static void judge(struct recorded *r, struct guards *guards, int64_t end_s, struct summary *s)
 {
-    unsigned n;
-    struct threshold *thresholds =
-        record_read_thresholds(&r->db, r->info->plan->scripted, &r->arena, &n);
     health_judge(s);
     verdict_reason(s->verdict, RUN_DEGRADED,
                    "the run was cut off: its record ends after %s, what came later is not in it",
                    human_duration((uint64_t)end_s * NS_PER_S).text);
-    summary_judge(s, thresholds, n, &r->arena);
+    guards_judge(guards, s, &r->arena);
     summary_notes(s);
     s->verdict->exit_code = health_exit_code(s, false);
 }
@@ -70,21 +80,36 @@ static void write(struct recorded *r, const struct summary *s, struct record_pro
     record_db_commit(&r->db);
 }
 
-bool recorded_repair(struct recorded *r, struct err *e)
+static void repair(struct recorded *r, struct guards *guards)
 {
     struct record_process process = {0};
     struct verdict verdict = {0};
     struct summary s = {
         .info = r->info, .results = &r->results, .total = &r->total, .verdict = &verdict};
+    int64_t end_s = add_spans(r, guards, &process);
+    if (r->db.failure.kind)
+        return;
+    close_books(r, end_s, &s);
+    s.cpu_s = (double)process.cpu_ns / 1e9;
+    s.rss_bytes = process.rss_bytes;
+    judge(r, guards, end_s, &s);
+    write(r, &s, process);
+}
+
+bool recorded_repair(struct recorded *r, struct err *e)
+{
+    unsigned n;
+    const struct plan *plan = r->info->plan;
     if (!is_alone(r, e))
         return false;
-    int64_t end_s = add_spans(r, &process);
+    struct threshold *list = record_read_thresholds(&r->db, plan->scripted, &r->arena, &n);
+    for (unsigned i = 0; i < n && !r->db.failure.kind; i++)
+        if (!guards_fits(plan, &list[i], e))
+            record_db_damaged(&r->db, e->text);
     if (!r->db.failure.kind) {
-        close_books(r, end_s, &s);
-        s.cpu_s = (double)process.cpu_ns / 1e9;
-        s.rss_bytes = process.rss_bytes;
-        judge(r, end_s, &s);
-        write(r, &s, process);
+        struct guards *guards = guards_open(plan, list, n);
+        repair(r, guards);
+        guards_close(guards);
     }
     results_free(&r->results);
     series_data_free(&r->total);

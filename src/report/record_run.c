@@ -198,6 +198,8 @@ static void read_loads(struct record_db *db, struct arena *arena, struct plan *p
     for (unsigned i = 0; i < p->n_loads; i++)
         read_stages(db, i, arena, &loads[i].profile);
     p->loads = loads;
+    if (p->n_loads == 0)
+        record_db_damaged(db, "it has no plan");
 }
 
 static const struct run_words *take_words(struct record_row *row, struct arena *arena)

@@ -1,6 +1,9 @@
 /* Values in their units. */
 #include "report/threshold_words.h"
 
+#include <math.h>
+
+#include "base/clock.h"
 #include "base/units.h"
 
 /* With a digit more than elsewhere, because it stands beside a bound that it just missed. */
@@ -35,10 +38,27 @@ static void add_value(const struct threshold_result *t, struct buf *out)
     }
 }
 
+static struct human moment(double seconds)
+{
+    return human_duration((uint64_t)llround(seconds * (double)NS_PER_S));
+}
+
+static void add_span(const struct threshold_result *t, struct buf *out)
+{
+    if (t->parts)
+        buf_printf(out, " from %s to %s", moment(t->from_s).text, moment(t->to_s).text);
+    if (t->parts > 1)
+        buf_printf(out, ", the worst of %u, %u missed", t->parts, t->missed);
+    if (t->aborted_s > 0)
+        buf_printf(out, ", ended the run after %s", human_time(t->aborted_s).text);
+}
+
 void threshold_words(const struct threshold_result *t, struct buf *out)
 {
-    if (t->has_value)
+    if (t->has_value) {
         add_value(t, out);
-    else
+        add_span(t, out);
+    } else {
         buf_printf(out, "no value: " STR_FMT, STR_ARG(t->why));
+    }
 }
