@@ -116,7 +116,7 @@ static bool add_record(struct sink ***end, const struct outputs *o, const struct
         .settings = a,
         .thresholds = o->thresholds,
         .n_thresholds = o->n_thresholds,
-        .tell = record->chosen,
+        .tell = record->chosen && !args_switch(a, "quiet"),
     };
     if (add(end, record_sink(record->path, &about, e)))
         return true;

@@ -40,7 +40,8 @@ static void add_value(const struct threshold_result *t, struct buf *out)
 
 static struct human moment(double seconds)
 {
-    return human_duration((uint64_t)llround(seconds * (double)NS_PER_S));
+    uint64_t ns = (uint64_t)llround(seconds * (double)NS_PER_S);
+    return ns ? human_duration(ns) : (struct human){"0s"};
 }
 
 static void add_span(const struct threshold_result *t, struct buf *out)
@@ -48,7 +49,9 @@ static void add_span(const struct threshold_result *t, struct buf *out)
     if (t->parts)
         buf_printf(out, " from %s to %s", moment(t->from_s).text, moment(t->to_s).text);
     if (t->parts > 1)
-        buf_printf(out, ", the worst of %u, %u missed", t->parts, t->missed);
+        buf_printf(out, ", the worst of %u", t->parts);
+    if (t->parts > 1 && t->missed)
+        buf_printf(out, ", %u missed", t->missed);
     if (t->aborted_s > 0)
         buf_printf(out, ", ended the run after %s", human_time(t->aborted_s).text);
 }
