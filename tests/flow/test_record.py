@@ -14,6 +14,7 @@ import time
 
 import pytest
 
+from conftest import BUILD, ROOT, clean_environment
 from target_process import wait_for
 
 pytestmark = pytest.mark.exact
@@ -177,6 +178,18 @@ def test_the_first_failures_are_there_and_those_shown_in_full(load, start_target
     assert ask("SELECT DISTINCT name FROM failure JOIN series ON id = series") == [("GET /ping",)]
 
 
+def test_the_queries_of_its_documentation_are_answered(load, target, ask):
+    load(f"{target.url}/ping", "-r", 50, "-d", "2s", "--record", "r.weir")
+    text = (ROOT / "docs" / "record.md").read_text()
+    queries = re.findall(r"^    (SELECT .*?);", text, re.M | re.S)
+    assert len(queries) == 3
+    assert ask(queries[0])[:2] == [(0, 50, 0), (1, 50, 0)]
+    assert [s for s, _ in ask(queries[1])][:2] == [0, 1]
+    assert ask(queries[2])[0] == (0, "stage", "50 starts/s for 2s")
+    for (table,) in ask("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        assert f"`{table}`" in text, table
+
+
 # Where it is
 
 
@@ -198,8 +211,6 @@ def at_a_terminal(program, words, directory, env):
 
 
 def test_at_a_terminal_a_run_has_a_record_of_its_own(weir, target, tmp_path):
-    from conftest import BUILD, clean_environment
-
     words = ["http", f"{target.url}/ping", "-n", 5, "-c", 1]
     text = at_a_terminal(BUILD / "weir", words, tmp_path, clean_environment())
     (path,) = (tmp_path / "runs").iterdir()
@@ -213,8 +224,6 @@ def test_at_a_terminal_a_run_has_a_record_of_its_own(weir, target, tmp_path):
 
 
 def test_a_record_that_nobody_asked_for_need_not_be(target, tmp_path):
-    from conftest import BUILD, clean_environment
-
     (tmp_path / "runs").write_text("in the way")
     text = at_a_terminal(BUILD / "weir", ["http", f"{target.url}/ping", "-n", 1], tmp_path, clean_environment())
     assert "Not a directory: this run has no record\r\n" in text
