@@ -137,43 +137,62 @@ static bool add_files(struct sink ***end, const struct outputs *o, const struct 
            (!f->json || add(end, json_sink(f->json, e)));
 }
 
-bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_wishes *wishes,
-                  struct arena *arena, struct plan *plan, struct err *e)
+/* What goes to files, and what the plan has to do for it. */
+static bool read_files(const struct args *a, const struct outputs_wishes *wishes,
+                       struct arena *arena, struct plan *plan, struct outputs_files *f,
+                       struct err *e)
 {
-    static const struct outputs_wishes none = {.show = 0};
-    FILE *stream;
-    struct sink **end = &o->sinks;
-    struct outputs_files files = {
+    *f = (struct outputs_files){
         .log = path_of(a, "log", arena),
         .csv = path_of(a, "csv", arena),
         .json = path_of(a, "json", arena),
         .junit = path_of(a, "junit", arena),
         .style = args_choice(a, "log-style") == 1 ? LOG_LOCUST : LOG_WEIR,
     };
-    *o = (struct outputs){0};
-    wishes = wishes ? wishes : &none;
-    if (wishes->log && !files.log)
-        files.log = "-";
-    if (args_given(a, "log-style") && !files.log)
+    if (wishes->log && !f->log)
+        f->log = "-";
+    if (args_given(a, "log-style") && !f->log)
         return err_set(e, ERR_USAGE, "--log-style is about --log FILE, which is not given");
-    if (!choose_stream(&files, &stream, e) || !read_thresholds(o, a, wishes, plan, arena, e) ||
-        !record_path_read(a, plan, arena, &files.record, e))
+    if (!record_path_read(a, plan, arena, &f->record, e))
         return false;
+    plan->log_calls = f->log != NULL;
+    plan->failures = f->record.path ? RECORD_FAILURES : 0;
+    plan->show = args_given(a, "show") ? (unsigned)args_count(a, "show", 0) : wishes->show;
+    return true;
+}
+
+/* `stream`: where people read. False: what was opened stands in *o. */
+static bool add_all(struct outputs *o, const struct outputs_files *f, const struct args *a,
+                    const struct plan *plan, FILE *stream, struct err *e)
+{
+    struct sink **end = &o->sinks;
     bool no_color = args_switch(a, "no-color");
     struct paper people = paper_of(stream, no_color);
-    plan->log_calls = files.log != NULL;
-    plan->failures = files.record.path ? RECORD_FAILURES : 0;
-    plan->show = args_given(a, "show") ? (unsigned)args_count(a, "show", 0) : wishes->show;
     if (!args_switch(a, "quiet"))
         add(&end, progress_sink(paper_of(stderr, no_color)));
-    if (!add_files(&end, o, &files, a, plan, e)) {
-        outputs_close(o);
+    if (!add_files(&end, o, f, a, plan, e))
         return false;
-    }
     if (plan->show)
         add(&end, show_sink(people));
     add(&end, text_sink(people));
     if (annotations_wanted())
         add(&end, annotations_sink(stream));
     return true;
+}
+
+bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_wishes *wishes,
+                  struct arena *arena, struct plan *plan, struct err *e)
+{
+    static const struct outputs_wishes none = {.show = 0};
+    FILE *stream;
+    struct outputs_files files;
+    *o = (struct outputs){0};
+    wishes = wishes ? wishes : &none;
+    if (!read_files(a, wishes, arena, plan, &files, e) || !choose_stream(&files, &stream, e) ||
+        !read_thresholds(o, a, wishes, plan, arena, e))
+        return false;
+    if (add_all(o, &files, a, plan, stream, e))
+        return true;
+    outputs_close(o);
+    return false;
 }

@@ -357,6 +357,8 @@ static bool may_still_hold(const struct threshold *t)
 static bool read_value(struct reader *r, struct threshold *t)
 {
     str value = r->rest, span;
+    if (str_contains(value, STR(" abort over ")))
+        return refuse(r, "abort stands last: over 30s abort");
     t->abort = str_ends(value, STR(" abort"));
     if (t->abort)
         value = str_trim((str){value.p, value.n - STR(" abort").n});

@@ -291,7 +291,7 @@ static void spans_that_cannot_be_are_refused(void **state)
     refused("failed < abort", "'abort' is not a whole number");
     refused("count > 1000 abort", "a count that is too small may still grow");
     refused("failed == 0 abort", "may still grow");
-    refused("failed < 1% abort over 10s", "is not a share");
+    refused("failed < 1% abort over 10s", "abort stands last: over 30s abort");
 }
 
 int main(void)
