@@ -88,8 +88,8 @@ def test_abort_ends_the_run_when_a_window_is_missed(load, hostile):
     words = limits("failed < 50% over 1s abort", "count > 5 over 1s")
     done = load(server.url, "-r", 100, "-d", "30s", *words, "--junit", "j.xml", code=3)
     missed, other = judged(done).values()
-    assert (missed["passed"], missed["from_s"], missed["to_s"]) == (False, 1, 2)
-    assert missed["value"] == pytest.approx(0.8, abs=0.05)
+    assert (missed["passed"], missed["to_s"] - missed["from_s"]) == (False, 1)
+    assert missed["from_s"] in (1, 2) and missed["value"] >= 0.5
     assert 2 <= missed["aborted_s"] < 6
     assert other["passed"] and "aborted_s" not in other
     run = done.summary["run"]
@@ -104,8 +104,10 @@ def test_abort_ends_the_run_when_a_window_is_missed(load, hostile):
 def test_abort_over_the_whole_run_looks_at_what_ended_so_far(load, hostile):
     done = load(hostile(fails_after(200)).url, "-r", 100, "-d", "30s", *limits("failed < 20% abort"), code=3)
     (missed,) = judged(done).values()
-    assert missed["value"] == pytest.approx(1 / 3, abs=0.02)  # 100 of 300, after three seconds
-    assert 3 <= missed["aborted_s"] < 7
+    ended = 200 / (1 - missed["value"])  # all but 200 had failed
+    assert ended == pytest.approx(round(ended), abs=1e-6)
+    assert 250 <= ended <= 400
+    assert 2.5 <= missed["aborted_s"] < 7
 
 
 def test_a_slow_target_is_no_reason_to_abort_because_calls_are_under_way(load, target):
