@@ -18,12 +18,16 @@ static void check_taken(const struct threshold *t, bool metrics, struct arena *a
     struct threshold again;
     struct err e = {0};
     struct results none = {0};
-    struct threshold_input in = {.results = &none, .length_s = 1, .asked_rate = NAN};
+    struct iteration_book book = {0};
+    struct threshold_input in = {
+        .results = &none, .iterations = &book, .length_s = 1, .asked_rate = NAN};
     struct threshold_result r = threshold_judge(t, &in, arena);
     must(isfinite(t->bound) && t->bound >= 0);
     must(r.has_value || (!r.passed && r.why.n > 0));
     must(threshold_parse(t->expr, metrics, arena, &again, &e));
     must(again.bound == t->bound && again.op == t->op && again.n_tags == t->n_tags);
+    must(again.span == t->span && again.window_s == t->window_s && again.abort == t->abort);
+    must(t->window_s <= WINDOW_LONGEST_S);
 }
 
 /* Was it taken? */

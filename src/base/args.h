@@ -135,7 +135,12 @@ str args_item(const struct args *a, const char *name, size_t i);
 /* The option as the user knows it, for sentences: "-d", "--duration (from WEIR_DURATION)". */
 void args_name(const struct args *a, const char *name, struct buf *out);
 
-/* Each option with value and origin, aligned, secrets masked. */
+/* Operands and options, one after the other: name ("--rate"), value on one line with secrets
+ * masked, origin ("flag -r", "default"); a repeated option once for each value. Texts are valid
+ * during the call. */
+void args_walk(const struct args *a, void (*visit)(void *owner, str name, str value, str origin),
+               void *owner);
+/* The same as text, aligned. */
 void args_print(const struct args *a, struct buf *out);
 
 /* The tables for people. `options_at` gives the i-th option of all tables, then NULL. */

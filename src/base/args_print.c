@@ -95,22 +95,40 @@ static size_t count_rows(const struct args *a)
     return n;
 }
 
+/* All of them, in the arena. */
+static struct row *make_rows(const struct args *a, struct arena *arena, size_t *n)
+{
+    struct row *rows = arena_alloc(arena, count_rows(a) * sizeof *rows);
+    for (size_t i = 0; i < a->n_operands; i++)
+        rows[(*n)++] =
+            (struct row){str_from(a->grammar->operand),
+                         shown(arena, a->operands[i], a->grammar->mask_operand), STR("argument")};
+    for (size_t i = 0; i < a->n; i++)
+        *n += add_option(rows + *n, arena, a, &a->list[i]);
+    for (size_t i = 0; i < a->n_unused; i++)
+        rows[(*n)++] =
+            (struct row){arena_printf(arena, "--" STR_FMT, STR_ARG(a->unused[i].name)),
+                         STR("(not used by this command)"),
+                         arena_printf(arena, "file " STR_FMT, STR_ARG(a->unused[i].where))};
+    return rows;
+}
+
+void args_walk(const struct args *a, void (*visit)(void *owner, str name, str value, str origin),
+               void *owner)
+{
+    struct arena arena = {0};
+    size_t n = 0;
+    struct row *rows = make_rows(a, &arena, &n);
+    for (size_t i = 0; i < n; i++)
+        visit(owner, rows[i].name, rows[i].value, rows[i].origin);
+    arena_free(&arena);
+}
+
 void args_print(const struct args *a, struct buf *out)
 {
     struct arena arena = {0};
-    struct row *rows = arena_alloc(&arena, count_rows(a) * sizeof *rows);
     size_t n = 0;
-    for (size_t i = 0; i < a->n_operands; i++)
-        rows[n++] =
-            (struct row){str_from(a->grammar->operand),
-                         shown(&arena, a->operands[i], a->grammar->mask_operand), STR("argument")};
-    for (size_t i = 0; i < a->n; i++)
-        n += add_option(rows + n, &arena, a, &a->list[i]);
-    for (size_t i = 0; i < a->n_unused; i++)
-        rows[n++] =
-            (struct row){arena_printf(&arena, "--" STR_FMT, STR_ARG(a->unused[i].name)),
-                         STR("(not used by this command)"),
-                         arena_printf(&arena, "file " STR_FMT, STR_ARG(a->unused[i].where))};
+    struct row *rows = make_rows(a, &arena, &n);
     write_rows(rows, n, out);
     arena_free(&arena);
 }

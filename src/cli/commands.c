@@ -14,12 +14,16 @@
 #include "cli/cmd_kafka_produce.h"
 #include "cli/cmd_kafka_topics.h"
 #include "cli/cmd_new.h"
+#include "cli/cmd_report.h"
 #include "cli/cmd_run.h"
 #include "cli/later.h"
 
 const struct command *const commands[] = {
-    &cmd_http,  &cmd_kafka_produce, &cmd_kafka_consume, &cmd_kafka_lag, &cmd_kafka_topics, &cmd_run,
-    &cmd_check, &cmd_new,           &cmd_broker,        &cmd_demo,      &cmd_help,         NULL,
+    &cmd_http,      &cmd_kafka_produce, &cmd_kafka_consume,
+    &cmd_kafka_lag, &cmd_kafka_topics,  &cmd_run,
+    &cmd_check,     &cmd_new,           &cmd_report,
+    &cmd_broker,    &cmd_demo,          &cmd_help,
+    NULL,
 };
 
 static bool is_called(const struct command *c, const str *words, size_t n, size_t *used)

@@ -19,7 +19,7 @@ static const char *const units[] = {
     [UNIT_NUMBER] = "a number",
 };
 
-static const char form[] = "[SELECTOR.]FIGURE OP VALUE";
+static const char form[] = "[SELECTOR.]FIGURE OP VALUE [over SPAN] [abort]";
 
 /* What selects, and of what. */
 static const struct {
@@ -29,6 +29,17 @@ static const struct {
     {"\"place order\"", "the series of that name, also when it is a part"},
     {"series{topic=orders}", "every call whose series has these tags"},
     {"series{topic=orders}.\"place order\"", "both"},
+    {NULL, NULL},
+};
+
+/* What stands behind the value. */
+static const struct {
+    const char *term, *words;
+} spans[] = {
+    {"over 30s", "in every 30 s of the run, sliding by the second: whole seconds, 1s to 10m"},
+    {"over stage 2", "in that stage of the load"},
+    {"over each stage", "in all of them"},
+    {"abort", "the run ends as soon as it is missed"},
     {NULL, NULL},
 };
 
@@ -89,6 +100,9 @@ void help_metrics(struct buf *out)
     buf_str(out, STR("\nSelectors\n"));
     for (size_t i = 0; selectors[i].term; i++)
         options_item(selectors[i].term, selectors[i].words, out);
+    buf_str(out, STR("\nBehind the value; without it the whole run counts\n"));
+    for (size_t i = 0; spans[i].term; i++)
+        options_item(spans[i].term, spans[i].words, out);
 }
 
 /* ---- for the documentation ---- */
@@ -116,4 +130,9 @@ void reference_metrics(struct buf *out)
                      "| selector | calls |\n|---|---|\n"));
     for (size_t i = 0; selectors[i].term; i++)
         buf_printf(out, "| `%s` | %s |\n", selectors[i].term, selectors[i].words);
+    buf_str(out,
+            STR("\nIn a part of the run, shares are of the calls that ended in it; the value is "
+                "that of the worst part.\n\n| behind the value | |\n|---|---|\n"));
+    for (size_t i = 0; spans[i].term; i++)
+        buf_printf(out, "| `%s` | %s |\n", spans[i].term, spans[i].words);
 }

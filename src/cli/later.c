@@ -11,12 +11,11 @@ struct later_option {
 };
 
 const char *const later_commands[] = {
-    "kafka rr", "orchestrator", "driver", "fleet", "report", "compare", "capacity", NULL,
+    "kafka rr", "orchestrator", "driver", "fleet", "compare", "capacity", NULL,
 };
 
 static const struct later_option later_options[] = {
-    {"junit", 0, NULL}, {"record", 0, NULL}, {"ui", 0, NULL},
-    {"hold", 0, NULL},  {"tui", 0, NULL},    {"orchestrator", 0, "weir driver"},
+    {"ui", 0, NULL}, {"hold", 0, NULL}, {"tui", 0, NULL}, {"orchestrator", 0, "weir driver"},
     {NULL, 0, NULL},
 };
 

@@ -226,6 +226,30 @@ const struct option options_log[] = {
         .group = results,
     },
     {
+        .name = "junit",
+        .type = OPTION_TEXT,
+        .argument = "FILE",
+        .check = check_not_empty,
+        .help = "thresholds, checks and the verdict as JUnit test cases; - is standard output",
+        .group = results,
+    },
+    {
+        .name = "record",
+        .type = OPTION_TEXT,
+        .argument = "FILE",
+        .check = check_not_empty,
+        .help = "everything that is measured, each second, as an SQLite file: weir report shows it "
+                "again",
+        .otherwise = "on a terminal a new file under runs/",
+        .group = results,
+    },
+    {
+        .name = "no-record",
+        .type = OPTION_SWITCH,
+        .help = "no record, on a terminal neither",
+        .group = results,
+    },
+    {
         .name = "log-style",
         .type = OPTION_CHOICE,
         .argument = "weir|locust",

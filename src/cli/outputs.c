@@ -5,11 +5,17 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
+#include "cli/record_path.h"
+#include "engine/guards.h"
+#include "report/annotations.h"
 #include "report/csv.h"
 #include "report/csv_records.h"
 #include "report/json.h"
+#include "report/junit.h"
 #include "report/log.h"
 #include "report/progress.h"
+#include "report/record.h"
 #include "report/show.h"
 #include "report/text.h"
 
@@ -25,9 +31,10 @@ static bool add(struct sink ***end, struct sink *s)
 
 /* Paths as given; NULL: not wanted. */
 struct outputs_files {
-    const char *log, *csv, *json;
+    const char *log, *csv, *json, *junit;
     enum log_style style;
     bool styled; /* it was said */
+    struct record_path record;
 };
 
 static const char *path_of(const struct args *a, const char *option, struct arena *arena)
@@ -35,11 +42,8 @@ static const char *path_of(const struct args *a, const char *option, struct aren
     return args_given(a, option) ? arena_z(arena, args_text(a, option)) : NULL;
 }
 
-/* Not every command makes calls that could be logged. */
 static void read_log(const struct args *a, struct outputs_files *f, struct arena *arena)
 {
-    if (!args_find(a, STR("log"), ARG_FLAG))
-        return;
     f->log = path_of(a, "log", arena);
     f->style = args_choice(a, "log-style") == 1 ? LOG_LOCUST : LOG_WEIR;
     f->styled = args_given(a, "log-style");
@@ -69,7 +73,8 @@ void outputs_close(struct outputs *o)
 static bool add_threshold(struct outputs *o, const struct plan *plan, str text, struct arena *arena,
                           struct err *e)
 {
-    return threshold_parse(text, plan->scripted, arena, &o->thresholds[o->n_thresholds++], e);
+    struct threshold *t = &o->thresholds[o->n_thresholds++];
+    return threshold_parse(text, plan->scripted, arena, t, e) && guards_fits(plan, t, e);
 }
 
 static bool read_thresholds(struct outputs *o, const struct args *a,
@@ -93,24 +98,97 @@ static bool is_standard_output(const char *path)
 }
 
 /* Where people read: standard error when an output owns standard output. */
-static bool choose_stream(const struct outputs_files *files, FILE **stream, struct err *e)
+static bool choose_stream(const struct outputs_files *f, FILE **stream, struct err *e)
 {
-    bool json = is_standard_output(files->json), log = is_standard_output(files->log);
-    *stream = json || log ? stderr : stdout;
-    if (json && log)
-        return err_set(e, ERR_USAGE,
-                       "--json - and --log - would mix on standard output: give one of "
-                       "them a file");
+    const char *const paths[] = {f->json, f->log, f->junit};
+    static const char *const names[] = {"--json", "--log", "--junit"};
+    const char *owner = NULL;
+    *stream = stdout;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        if (!is_standard_output(paths[i]))
+            continue;
+        if (owner)
+            return err_set(e, ERR_USAGE,
+                           "%s - and %s - would mix on standard output: give one of them a file",
+                           owner, names[i]);
+        owner = names[i];
+        *stream = stderr;
+    }
     return true;
 }
 
-static bool add_files(struct sink ***end, const struct outputs_files *f, const struct plan *plan,
-                      struct err *e)
+/* One that nobody asked for may fail. */
+static bool add_record(struct sink ***end, const struct outputs *o, const struct args *a,
+                       const struct record_path *record, struct err *e)
+{
+    const struct record_about about = {
+        .settings = a,
+        .thresholds = o->thresholds,
+        .n_thresholds = o->n_thresholds,
+        .tell = record->chosen && !args_switch(a, "quiet"),
+    };
+    if (add(end, record_sink(record->path, &about, e)))
+        return true;
+    if (!record->chosen)
+        return false;
+    log_warn("%s: this run has no record", e->text);
+    *e = (struct err){0};
+    return true;
+}
+
+static bool add_files(struct sink ***end, const struct outputs *o, const struct outputs_files *f,
+                      const struct args *a, const struct plan *plan, struct err *e)
 {
     return (!f->log || add(end, log_sink(f->log, f->style, e))) &&
            (!f->csv || add(end, plan->reads ? csv_records_sink(f->csv, e)
                                             : csv_sink(f->csv, plan->scripted, e))) &&
+           (!f->record.path || add_record(end, o, a, &f->record, e)) &&
+           (!f->junit || add(end, junit_sink(f->junit, e))) &&
            (!f->json || add(end, json_sink(f->json, e)));
+}
+
+/* What goes to files, and what the plan has to do for it. */
+static bool read_files(const struct args *a, const struct outputs_wishes *wishes,
+                       struct arena *arena, struct plan *plan, struct outputs_files *f,
+                       struct err *e)
+{
+    *f = (struct outputs_files){
+        .csv = path_of(a, "csv", arena),
+        .json = path_of(a, "json", arena),
+    };
+    plan->show = args_given(a, "show") ? (unsigned)args_count(a, "show", 0) : wishes->show;
+    if (plan->reads) /* it makes no calls that could be logged or judged */
+        return true;
+    f->junit = path_of(a, "junit", arena);
+    read_log(a, f, arena);
+    if (wishes->log && !f->log)
+        f->log = "-";
+    if (f->styled && !f->log)
+        return err_set(e, ERR_USAGE, "--log-style is about --log FILE, which is not given");
+    if (!record_path_read(a, plan, arena, &f->record, e))
+        return false;
+    plan->log_calls = f->log != NULL;
+    plan->failures = f->record.path ? RECORD_FAILURES : 0;
+    return true;
+}
+
+/* `stream`: where people read. False: what was opened stands in *o. */
+static bool add_all(struct outputs *o, const struct outputs_files *f, const struct args *a,
+                    const struct plan *plan, FILE *stream, struct err *e)
+{
+    struct sink **end = &o->sinks;
+    bool no_color = args_switch(a, "no-color");
+    struct paper people = paper_of(stream, no_color);
+    if (!args_switch(a, "quiet"))
+        add(&end, progress_sink(paper_of(stderr, no_color)));
+    if (!add_files(&end, o, f, a, plan, e))
+        return false;
+    if (plan->show)
+        add(&end, show_sink(people));
+    add(&end, text_sink(people));
+    if (annotations_wanted())
+        add(&end, annotations_sink(stream));
+    return true;
 }
 
 bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_wishes *wishes,
@@ -118,29 +196,14 @@ bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_
 {
     static const struct outputs_wishes none = {.show = 0};
     FILE *stream;
-    struct sink **end = &o->sinks;
-    struct outputs_files files = {.csv = path_of(a, "csv", arena),
-                                  .json = path_of(a, "json", arena)};
-    read_log(a, &files, arena);
+    struct outputs_files files;
     *o = (struct outputs){0};
     wishes = wishes ? wishes : &none;
-    if (wishes->log && !files.log)
-        files.log = "-";
-    if (files.styled && !files.log)
-        return err_set(e, ERR_USAGE, "--log-style is about --log FILE, which is not given");
-    if (!choose_stream(&files, &stream, e) || !read_thresholds(o, a, wishes, plan, arena, e))
+    if (!read_files(a, wishes, arena, plan, &files, e) || !choose_stream(&files, &stream, e) ||
+        !read_thresholds(o, a, wishes, plan, arena, e))
         return false;
-    bool no_color = args_switch(a, "no-color");
-    struct paper people = paper_of(stream, no_color);
-    plan->log_calls = files.log != NULL;
-    plan->show = args_given(a, "show") ? (unsigned)args_count(a, "show", 0) : wishes->show;
-    if (!args_switch(a, "quiet"))
-        add(&end, progress_sink(paper_of(stderr, no_color)));
-    if (!add_files(&end, &files, plan, e)) {
-        outputs_close(o);
-        return false;
-    }
-    if (plan->show)
-        add(&end, show_sink(people));
-    return add(&end, text_sink(people));
+    if (add_all(o, &files, a, plan, stream, e))
+        return true;
+    outputs_close(o);
+    return false;
 }

@@ -1,4 +1,5 @@
-/* cli/outputs.h: from --json, --csv, --log, --show, --threshold, -q and --no-color to sinks. */
+/* cli/outputs.h: from --json, --csv, --junit, --log, --record, --show, --threshold, -q and
+ * --no-color to sinks. */
 #ifndef WEIR_CLI_OUTPUTS_H
 #define WEIR_CLI_OUTPUTS_H
 
@@ -20,7 +21,8 @@ struct outputs_wishes {
 };
 
 /* Opens every file at once, so that a path that cannot be written fails before the load starts
- * (then nothing is left open). Sets plan->log_calls and plan->show. Thresholds are in the arena. */
+ * (then nothing is left open). Sets plan->log_calls, plan->show and plan->failures. Thresholds are
+ * in the arena. */
 bool outputs_open(struct outputs *o, const struct args *a, const struct outputs_wishes *wishes,
                   struct arena *arena, struct plan *plan, struct err *e);
 

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <openssl/crypto.h>
+#include <sqlite3.h>
 #include <zlib.h>
 
 #include "proto/kafka_conf.h"
@@ -14,5 +15,6 @@ void version_describe(struct buf *out)
     buf_printf(out, "librdkafka %s\n", kafka_version());
     buf_str(out, STR("liburing " WEIR_LIBURING "\n"));
     buf_printf(out, "OpenSSL %s\n", OpenSSL_version(OPENSSL_VERSION_STRING));
+    buf_printf(out, "SQLite %s\n", sqlite3_libversion());
     buf_printf(out, "zlib %s\n", zlibVersion());
 }

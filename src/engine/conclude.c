@@ -17,6 +17,24 @@ static uint64_t end_by_count(const struct load *p)
     return arrivals_next(&all).due_ns;
 }
 
+static uint64_t expected_ns(const struct load *p)
+{
+    uint64_t length = profile_duration_ns(&p->profile);
+    if (p->count == UINT64_MAX)
+        return length;
+    return p->profile.model == LOAD_OPEN ? earlier(length, end_by_count(p)) : UINT64_MAX;
+}
+
+uint64_t conclude_expected_ns(const struct plan *plan)
+{
+    uint64_t longest = 0;
+    for (unsigned i = 0; i < plan->n_loads; i++) {
+        uint64_t length = expected_ns(&plan->loads[i]);
+        longest = length > longest ? length : longest;
+    }
+    return longest;
+}
+
 static uint64_t length_ns(const struct load *p, const struct iteration_book *b, uint64_t stopped_ns)
 {
     uint64_t length = profile_duration_ns(&p->profile);

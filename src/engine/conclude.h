@@ -13,6 +13,10 @@
 void conclude(const struct plan *plan, const uint64_t *stopped_ns, struct results *results,
               struct summary *summary);
 
+/* The plan's length as far as it is known before it runs: until its stages or -n end it
+ * (UINT64_MAX: in the closed model -n ends it when it does). */
+uint64_t conclude_expected_ns(const struct plan *plan);
+
 /* A worker did not answer: what the plan wanted and nobody told of is unaccounted. */
 void conclude_unanswered(struct results *results, struct summary *summary);
 

@@ -23,6 +23,8 @@ struct crew_events {
     void (*calls)(void *owner, struct call_batch *batch);
     /* MUST when the plan shows calls. Valid during the call. */
     void (*shown)(void *owner, const struct shown_call *call);
+    /* MUST when the plan keeps failures. A call that failed and is not shown; without texts. */
+    void (*call_failed)(void *owner, const struct shown_call *call);
     /* MUST. A scenario has no more to do (its data ran out): its load ends then, on all members.
      * load: its number, or CREW_ALL. */
     void (*stop_asked)(void *owner, unsigned load, uint64_t at_ns, const char *why);

@@ -69,6 +69,14 @@ static void on_shown(struct mail *m)
     mem_free(s);
 }
 
+static void on_call_failed(struct mail *m)
+{
+    struct shown_mail *s = CONTAINER_OF(m, struct shown_mail, mail);
+    struct local_crew *c = s->worker->crew;
+    c->crew.on->call_failed(c->crew.owner, &s->call);
+    mem_free(s);
+}
+
 static void on_calls(struct mail *m)
 {
     struct call_batch *b = CONTAINER_OF(m, struct call_batch, mail);
@@ -171,6 +179,7 @@ static bool start_worker(struct local_crew *c, unsigned i)
     w->deliver_report = on_report;
     w->deliver_calls = on_calls;
     w->deliver_shown = on_shown;
+    w->deliver_failed = on_call_failed;
     w->deliver_ask_stop = on_ask_stop;
     w->flows = mem_array(c->plan->n_loads, sizeof *w->flows);
     int code = pthread_create(&w->thread, NULL, worker_main, w);

@@ -12,12 +12,13 @@ struct plan {
     unsigned n_loads;
     const struct client_spec *clients; /* each worker opens one of each */
     unsigned n_clients;
-    uint64_t seed;    /* from which those of the loads were made */
-    unsigned threads; /* workers */
-    bool reads;       /* its clients read records, its users only wait for them */
-    bool scripted;    /* its users may check and count: outputs have room for that */
-    bool log_calls;   /* sinks want every call */
-    unsigned show;    /* calls to be shown in full */
+    uint64_t seed;     /* from which those of the loads were made */
+    unsigned threads;  /* workers */
+    bool reads;        /* its clients read records, its users only wait for them */
+    bool scripted;     /* its users may check and count: outputs have room for that */
+    bool log_calls;    /* sinks want every call */
+    unsigned show;     /* calls to be shown in full */
+    unsigned failures; /* calls that failed, of which sinks want to know; the first ones */
 };
 
 uint64_t plan_new_id(void); /* unlike any other's, of any machine */

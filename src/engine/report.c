@@ -204,6 +204,16 @@ void report_shown_record(struct worker *w, const struct shown_record *r)
     mailbox_post(w->boss, &m->mail);
 }
 
+static void tell_failure(struct worker *w, const struct active_call *c)
+{
+    struct shown_mail *m = mem_zero(sizeof *m);
+    w->n_failed++;
+    m->worker = w;
+    m->call.record = record_of(w, c);
+    m->mail.deliver = w->deliver_failed;
+    mailbox_post(w->boss, &m->mail);
+}
+
 static void count_call(struct worker *w, struct series_data *d, const struct active_call *c)
 {
     const struct outcome *o = &c->call.outcome;
@@ -236,6 +246,8 @@ void report_call(struct worker *w, struct active_call *c)
         log_record(w, record_of(w, c));
     if (c->shown)
         show_call(w, c);
+    else if (c->call.outcome.fate != FATE_OK && w->n_failed < w->most_failed)
+        tell_failure(w, c);
 }
 
 void report_span(struct worker *w, const struct span *s)

@@ -12,10 +12,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "base/units.h"
 #include "engine/conclude.h"
 #include "engine/health.h"
 #include "engine/seconds.h"
+#include "engine/stages.h"
+#include "engine/guards.h"
 
 enum run_phase { RUN_PREPARING, RUN_RUNNING, RUN_STOPPING, RUN_ABORTING };
 
@@ -40,6 +43,8 @@ struct run {
     uint64_t cpu_ns;         /* of the process when the load started */
     struct results results;
     struct seconds seconds;
+    struct stages stages;
+    struct guards *guards;
     struct verdict verdict;
 };
 
@@ -54,9 +59,16 @@ static void sinks_begin(struct run *r)
         s->table->begin(s, r->setup->info);
 }
 
-static void sinks_second(void *owner, const struct second *row)
+static void sinks_event(void *owner, uint64_t at_ns, const char *kind, const char *text)
 {
     EACH_SINK((struct run *)owner, s)
+    if (s->table->event)
+        s->table->event(s, &(struct run_event){at_ns, kind, text});
+}
+
+static void sinks_second(struct run *r, const struct second *row)
+{
+    EACH_SINK(r, s)
     if (s->table->second)
         s->table->second(s, row);
 }
@@ -95,11 +107,29 @@ static void sinks_close(struct run *r)
 
 /* ---- ends before their time ---- */
 
+static uint64_t plan_ns(const struct run *r, uint64_t at_ns)
+{
+    return at_ns > r->start_ns ? at_ns - r->start_ns : 0;
+}
+
+/* When the last of the loads was stopped; CONCLUDE_NOT_STOPPED: one goes on. */
+static uint64_t all_stopped_ns(const struct run *r)
+{
+    uint64_t last = 0;
+    for (unsigned i = 0; i < r->plan->n_loads; i++)
+        last = r->stopped_ns[i] > last ? r->stopped_ns[i] : last;
+    return last;
+}
+
 static void stop_loads(struct run *r, unsigned load, uint64_t at_ns)
 {
     for (unsigned i = 0; i < r->plan->n_loads; i++)
         if ((load == CREW_ALL || load == i) && r->stopped_ns[i] == CONCLUDE_NOT_STOPPED)
-            r->stopped_ns[i] = at_ns > r->start_ns ? at_ns - r->start_ns : 0;
+            r->stopped_ns[i] = plan_ns(r, at_ns);
+    if (all_stopped_ns(r) != CONCLUDE_NOT_STOPPED) {
+        stages_end(&r->stages);
+        guards_stopped(r->guards, all_stopped_ns(r));
+    }
     r->crew->table->stop(r->crew, load, at_ns);
 }
 
@@ -112,7 +142,36 @@ static void on_stop_asked(void *owner, unsigned load, uint64_t at_ns, const char
             first || ((load == CREW_ALL || load == i) && r->stopped_ns[i] == CONCLUDE_NOT_STOPPED);
     if (first && why)
         verdict_note(&r->verdict, "%s", why);
+    if (first)
+        sinks_event(r, plan_ns(r, at_ns), "stop", why ? why : "a scenario has no more to do");
     stop_loads(r, load, at_ns);
+}
+
+/* A threshold with `abort` is missed: the plan ends here, and the books as always. */
+static void abort_by(struct run *r, const struct threshold *t)
+{
+    uint64_t now = clock_now_ns();
+    struct human after = human_duration(plan_ns(r, now) / NS_PER_S * NS_PER_S);
+    struct buf text = {0};
+    if (r->phase != RUN_RUNNING || r->over)
+        return;
+    buf_printf(&text, "threshold '" STR_FMT "' was missed after %s and ended the run",
+               STR_ARG(t->expr), after.text);
+    buf_char(&text, 0);
+    verdict_note(&r->verdict, "%s", text.p);
+    guards_ended(r->guards, t, plan_ns(r, now));
+    sinks_event(r, plan_ns(r, now), "abort", text.p);
+    buf_free(&text);
+    stop_loads(r, CREW_ALL, now);
+}
+
+static void on_second(void *owner, const struct second *row)
+{
+    struct run *r = owner;
+    const struct threshold *missed = guards_second(r->guards, row, &r->results);
+    sinks_second(r, row);
+    if (missed)
+        abort_by(r, missed);
 }
 
 /* ---- what the crew says ---- */
@@ -135,6 +194,15 @@ static void on_ready(void *owner, const struct err *e)
     r->cpu_ns = clock_cpu_ns();
     r->start_ns = clock_now_ns() + START_AHEAD_NS + plan_warmup_ns(r->plan);
     info->started_wall_ns = clock_wall_ns() + START_AHEAD_NS + plan_warmup_ns(r->plan);
+    const struct run_words *words = run_words(info);
+    r->stages = (struct stages){.loop = r->loop,
+                                .plan = r->plan,
+                                .user = words->user,
+                                .users = words->users,
+                                .start_ns = r->start_ns,
+                                .tell = sinks_event,
+                                .owner = r};
+    stages_begin(&r->stages);
     r->crew->table->start(r->crew, r->start_ns);
 }
 
@@ -162,6 +230,13 @@ static void on_shown(void *owner, const struct shown_call *call)
         s->table->shown(s, call);
 }
 
+static void on_call_failed(void *owner, const struct shown_call *call)
+{
+    EACH_SINK((struct run *)owner, s)
+    if (s->table->failed)
+        s->table->failed(s, call);
+}
+
 static void on_stuck(void *owner, unsigned load)
 {
     struct run *r = owner;
@@ -171,6 +246,7 @@ static void on_stuck(void *owner, unsigned load)
                    "%s did not come back for 5 s: an endless loop within one "
                    "function, string.find perhaps",
                    name.n ? " '" : "", STR_ARG(name), name.n ? "'" : "");
+    sinks_event(r, plan_ns(r, clock_now_ns()), "stuck", "a scenario did not come back");
     stop_loads(r, CREW_ALL, clock_now_ns()); /* the books end here */
     r->over = true;
 }
@@ -204,6 +280,7 @@ static const struct crew_events crew_events = {
     .report = on_report,
     .calls = on_calls,
     .shown = on_shown,
+    .call_failed = on_call_failed,
     .stop_asked = on_stop_asked,
     .stuck = on_stuck,
     .failed = on_failed,
@@ -234,6 +311,7 @@ static void interrupted(struct run *r)
         log_note("stopping: no new starts, waiting up to %s for what is in flight (Ctrl-C again: "
                  "at once)",
                  human_duration(plan_drain_ns(r->plan)).text);
+        sinks_event(r, plan_ns(r, now), "interrupt", "interrupted: no new starts");
         stop_loads(r, CREW_ALL, now);
         break;
     case RUN_STOPPING:
@@ -278,22 +356,11 @@ static double seconds_of(uint64_t ns)
     return (double)ns / 1e9;
 }
 
-static uint64_t resident_bytes(void)
-{
-    unsigned long long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "re");
-    if (!f)
-        return 0;
-    if (fscanf(f, "%*u %llu", &pages) != 1)
-        pages = 0;
-    fclose(f);
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 static int finish(struct run *r)
 {
     struct series_data total = {0};
     struct arena arena = {0};
+    stages_end(&r->stages);
     seconds_finish(&r->seconds);
     if (!r->answered)
         results_give_up(&r->results, STR("abandoned: a worker did not answer"));
@@ -306,7 +373,7 @@ static int finish(struct run *r)
         .interrupted = r->interrupted_ns != 0,
         .failed = r->failed,
         .cpu_s = seconds_of(clock_cpu_ns() - r->cpu_ns),
-        .rss_bytes = resident_bytes(),
+        .rss_bytes = process_resident_bytes(),
     };
     conclude(r->plan, r->stopped_ns, &r->results, &s);
     if (!r->answered)
@@ -316,7 +383,7 @@ static int finish(struct run *r)
     if (!r->answered)
         verdict_reason(&r->verdict, RUN_INVALID,
                        "a worker did not answer; its last second is missing");
-    summary_judge(&s, r->setup->thresholds, r->setup->n_thresholds, &arena);
+    guards_judge(r->guards, &s, &arena);
     summary_notes(&s);
     sinks_finish(r, &s);
     series_data_free(&total);
@@ -327,7 +394,7 @@ static int finish(struct run *r)
 static void turn_until_over(struct run *r)
 {
     r->crew = crew_local_open(r->plan, r->loop, &crew_events, r);
-    seconds_init(&r->seconds, r->crew->members, sinks_second, r);
+    seconds_init(&r->seconds, r->crew->members, on_second, r);
     r->crew->table->prepare(r->crew);
     loop_run(r->loop, &r->over);
 }
@@ -345,11 +412,13 @@ int run_execute(const struct run_setup *setup, bool *ran, struct err *e)
     sigset_t before;
     int code = 1;
     struct run r = {.setup = setup, .plan = setup->plan, .abort_timer.fire = nobody_answers};
+    setup->info->weir = WEIR_VERSION;
     snprintf(setup->info->id, sizeof setup->info->id, "%016" PRIx64, setup->plan->id);
     *ran = false;
     r.stopped_ns = mem_array(r.plan->n_loads, sizeof *r.stopped_ns);
     for (unsigned i = 0; i < r.plan->n_loads; i++)
         r.stopped_ns[i] = CONCLUDE_NOT_STOPPED;
+    r.guards = guards_open(r.plan, setup->thresholds, setup->n_thresholds);
     r.loop = loop_open(&(struct loop_options){.backend = "epoll"}, &r.failure);
     if (r.loop && catch_signals(&r, &before)) {
         turn_until_over(&r);
@@ -373,6 +442,7 @@ int run_execute(const struct run_setup *setup, bool *ran, struct err *e)
     if (*ran && !r.answered)
         leave_at_once(code);
     results_free(&r.results);
+    guards_close(r.guards);
     mem_free(r.stopped_ns);
     if (r.loop)
         loop_close(r.loop);

@@ -1,7 +1,7 @@
 /* engine/sink.h: where results go. A sink is one file with one table; the run calls it from the
- * aggregator's thread, in this order: begin, then second, calls and shown as they come, then
- * conclude, settle, finish, then close. A sink that has to wait for the world (a slow disk) does so
- * in a thread of its own. */
+ * aggregator's thread, in this order: begin, then second, calls, shown, failed and event as they
+ * come, then conclude, settle, finish, close. A sink that has to wait for the world (a slow disk)
+ * does so in a thread of its own. */
 #ifndef WEIR_ENGINE_SINK_H
 #define WEIR_ENGINE_SINK_H
 
@@ -50,6 +50,13 @@ struct second {
     const struct results *delta;
 };
 
+/* Something that happened to the run as a whole. */
+struct run_event {
+    uint64_t at_ns;   /* from the start of the plan */
+    const char *kind; /* "stage", "end", "stop", "interrupt": static text */
+    const char *text; /* for people; valid during the call */
+};
+
 struct sink;
 
 struct sink_table {
@@ -65,6 +72,11 @@ struct sink_table {
     void (*shown)(struct sink *s, const struct shown_call *call);
     /* MAY. The books are about to be judged: adds to the results what only the end tells. */
     void (*conclude)(struct sink *s, struct summary *summary, struct results *results);
+    /* MAY. One of the first calls that failed and are not shown in full: without its texts; only
+     * when the plan keeps failures. */
+    void (*failed)(struct sink *s, const struct shown_call *call);
+    /* MAY. An event, when it happens. */
+    void (*event)(struct sink *s, const struct run_event *event);
     /* MAY. The last chance to change the summary: lines lost, thresholds. Before any finish. */
     void (*settle)(struct sink *s, struct summary *summary);
     /* MAY. The books are closed. False: the output is incomplete, with the reason (exit code 1). */

@@ -1,4 +1,4 @@
-/* Sentences of a verdict: reasons, notes, and the thresholds' judgement. */
+/* Sentences of a verdict: reasons and notes. */
 #include "engine/summary.h"
 
 #include <assert.h>
@@ -53,22 +53,6 @@ void verdict_audit(struct verdict *v, const char *name, bool passed, double valu
     va_start(args, format);
     vsnprintf(a->text, sizeof a->text, format, args);
     va_end(args);
-}
-
-void summary_judge(struct summary *s, const struct threshold *list, unsigned n, struct arena *arena)
-{
-    struct threshold_input in = {.results = s->results,
-                                 .iterations = &s->iterations,
-                                 .length_s = s->length_s,
-                                 .asked_rate = s->asked_rate,
-                                 .achieved_rate = s->achieved_rate};
-    s->verdict->thresholds = arena_alloc(arena, n * sizeof *s->verdict->thresholds);
-    s->verdict->n_thresholds = n;
-    s->verdict->n_missed = 0;
-    for (unsigned i = 0; i < n; i++) {
-        s->verdict->thresholds[i] = threshold_judge(&list[i], &in, arena);
-        s->verdict->n_missed += !s->verdict->thresholds[i].passed;
-    }
 }
 
 static const char *advice(unsigned status)

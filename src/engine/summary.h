@@ -18,6 +18,7 @@ struct run_info {
     const struct plan *plan;
     const struct run_words *words; /* MAY be NULL: the usual ones */
     char id[40];                   /* unique text */
+    const char *weir;              /* the version that makes the load */
     uint64_t started_wall_ns;      /* t = 0 of the plan */
     const char *loop;              /* "io_uring", "epoll" */
     const char *target;   /* where the load goes: "http://127.0.0.1:8081 (127.0.0.1:8081)" */
@@ -43,7 +44,7 @@ struct verdict {
     unsigned n_reasons;
     char notes[REASONS][240]; /* worth knowing, no verdict */
     unsigned n_notes;
-    struct threshold_result *thresholds; /* in the arena given to summary_judge */
+    struct threshold_result *thresholds; /* in the arena given to guards_judge */
     unsigned n_thresholds, n_missed;     /* of them not passed */
     struct audit_result audits[AUDITS];
     unsigned n_audits, n_audits_failed;
@@ -79,10 +80,6 @@ void verdict_note(struct verdict *v, const char *format, ...) __attribute__((for
 
 void verdict_audit(struct verdict *v, const char *name, bool passed, double value,
                    const char *format, ...) __attribute__((format(printf, 5, 6)));
-
-/* Judges the thresholds into the verdict. */
-void summary_judge(struct summary *s, const struct threshold *list, unsigned n,
-                   struct arena *arena);
 
 /* Notes what the figures alone do not tell: that a closed model does not count waiting, that most
  * replies were redirects or one and the same wrong status. */

@@ -176,6 +176,7 @@ static void set_up(struct worker *w)
 {
     w->most_shown = (unsigned)share_of(w->share, w->plan->show);
     w->begin_timer.fire = begin_reading;
+    w->most_failed = (unsigned)share_of(w->share, w->plan->failures);
     w->start_mail.deliver = start;
     w->abort_mail.deliver = abort_now;
     w->exit_mail.deliver = leave;

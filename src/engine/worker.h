@@ -25,7 +25,7 @@ struct report {
     struct recorder recorder;
 };
 
-/* A call in full on its way to the sinks; the crew's thread frees it. */
+/* A call on its way to the sinks, in full or not; the crew's thread frees it. */
 struct shown_mail {
     struct mail mail;
     struct worker *worker;
@@ -91,6 +91,7 @@ struct worker {
     void (*deliver_report)(struct mail *m); /* on the boss's thread, as the others here */
     void (*deliver_calls)(struct mail *m);
     void (*deliver_shown)(struct mail *m);
+    void (*deliver_failed)(struct mail *m);
     void (*deliver_ask_stop)(struct mail *m);
     pthread_t thread;
     struct share share; /* which part of the plan is its own */
@@ -115,8 +116,9 @@ struct worker {
     struct report *report; /* being filled */
     struct repeat response, service, wait;
     struct report *free_reports;
-    struct call_batch *batch;     /* being filled; NULL: none yet */
-    unsigned n_shown, most_shown; /* calls kept for --show */
+    struct call_batch *batch;       /* being filled; NULL: none yet */
+    unsigned n_shown, most_shown;   /* calls kept for --show */
+    unsigned n_failed, most_failed; /* calls that failed and were told */
 
     struct mail born_mail, ready_mail, failed_mail, finished_mail; /* to the boss */
     struct mail start_mail, abort_mail, exit_mail;                 /* from the boss */

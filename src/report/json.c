@@ -45,6 +45,14 @@ static void add_threshold(struct json_out *j, const struct threshold_result *t)
     json_out_text(j, t->expr);
     put_number(j, STR("value"), t->has_value ? t->value : (double)NAN);
     put_truth(j, STR("passed"), t->passed);
+    if (t->parts) {
+        put_number(j, STR("from_s"), t->from_s);
+        put_number(j, STR("to_s"), t->to_s);
+        put_count(j, STR("parts"), t->parts);
+        put_count(j, STR("missed"), t->missed);
+    }
+    if (t->aborted_s > 0)
+        put_number(j, STR("aborted_s"), t->aborted_s);
     if (t->why.n) {
         json_out_key(j, STR("why"));
         json_out_text(j, t->why);
@@ -198,7 +206,7 @@ void json_summary(const struct summary *s, struct buf *out)
     json_out_object(&j);
     json_out_line(&j);
     put_count(&j, STR("schema"), SCHEMA);
-    put_text(&j, STR("weir"), WEIR_VERSION);
+    put_text(&j, STR("weir"), s->info->weir);
     json_out_line(&j);
     add_run(&j, s);
     json_out_line(&j);

@@ -2,6 +2,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "report/text_blocks.h"
+#include "report/threshold_words.h"
 
 enum { EXPRESSION = 36 }; /* columns of a threshold's text */
 
@@ -67,59 +68,26 @@ void text_books(struct page *p, const struct summary *s)
 
 /* ---- thresholds ---- */
 
-/* With a digit more than elsewhere, because it stands beside a bound that it just missed. */
-static void add_time(struct page *p, enum ink ink, double s)
-{
-    if (s < 1e-3)
-        page_printf(p, ink, "%.4g µs", s * 1e6);
-    else if (s < 1)
-        page_printf(p, ink, "%.4g ms", s * 1e3);
-    else
-        page_printf(p, ink, "%.4g s", s);
-}
-
-static void add_value(struct page *p, const struct threshold_result *t)
-{
-    enum ink ink = t->passed ? PLAIN : RED;
-    switch (t->unit) {
-    case UNIT_SECONDS:
-        add_time(p, ink, t->value);
-        break;
-    case UNIT_COUNT:
-        page_printf(p, ink, "%s", human_count((uint64_t)t->value).text);
-        break;
-    case UNIT_SHARE:
-        page_printf(p, ink, "%.5g %%", t->value * 100);
-        break;
-    case UNIT_RATE:
-        page_printf(p, ink, "%s/s", human_rate(t->value).text);
-        break;
-    case UNIT_NUMBER:
-        page_printf(p, ink, "%.9g", t->value);
-        break;
-    }
-}
-
 static void add_threshold(struct page *p, const struct threshold_result *t)
 {
-    struct buf expr = {0}, why = {0};
+    struct buf expr = {0}, words = {0};
     page_clean(&expr, t->expr);
-    page_clean(&why, t->why);
     page_text(p, t->passed ? GREEN : RED, t->passed ? STR("✓ ") : STR("✗ "));
     page_text(p, PLAIN, buf_view(&expr));
     for (size_t n = utf8_count(buf_view(&expr)); n < EXPRESSION; n++)
         page_text(p, PLAIN, STR(" "));
     page_text(p, PLAIN, STR("  "));
     if (t->has_value) {
-        add_value(p, t);
-        page_text(p, PLAIN, STR("\n"));
+        threshold_words(t, &words);
+        page_printf(p, t->passed ? PLAIN : RED, STR_FMT "\n", STR_ARG(buf_view(&words)));
     } else {
+        page_clean(&words, t->why);
         page_text(p, RED, STR("no value\n"));
         page_label(p, "");
-        page_wrapped(p, RED, STR(" "), buf_view(&why));
+        page_wrapped(p, RED, STR(" "), buf_view(&words));
     }
     buf_free(&expr);
-    buf_free(&why);
+    buf_free(&words);
 }
 
 static void add_thresholds(struct page *p, const struct verdict *v)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "base/units.h"
@@ -314,14 +315,59 @@ static bool read_bound(struct reader *r, str value, struct threshold *t)
     return read_rate(r, value, &t->bound);
 }
 
-/* "250ms over 10s abort": the value; what stands behind it is for later versions. */
+static bool read_stage(struct reader *r, str number, struct threshold *t)
+{
+    uint64_t stage;
+    if (!str_u64(number, &stage) || stage == 0 || stage > UINT32_MAX)
+        return refuse(r, "stages have numbers from 1: over stage 2");
+    t->span = SPAN_STAGE;
+    t->stage = (unsigned)stage;
+    return true;
+}
+
+/* Behind "over": a time, "each stage", "stage 2". */
+static bool read_span(struct reader *r, str span, struct threshold *t)
+{
+    uint64_t ns;
+    if (str_eq(span, STR("each stage"))) {
+        t->span = SPAN_EACH_STAGE;
+        return true;
+    }
+    if (str_starts(span, STR("stage")))
+        return read_stage(r, str_trim(str_skip(span, 5)), t);
+    if (!units_duration_strict(span, &ns, r->e))
+        return err_wrap(r->e, "behind 'over' stands a time, 'stage 2' or 'each stage'");
+    if (ns % NS_PER_S != 0 || ns == 0 || ns / NS_PER_S > WINDOW_LONGEST_S)
+        return refuse(r, "a window is of whole seconds, 1s to 10m: over 30s");
+    t->span = SPAN_WINDOW;
+    t->window_s = (unsigned)(ns / NS_PER_S);
+    return true;
+}
+
+/* A number that grows while the run goes on, and may still reach its bound. */
+static bool may_still_hold(const struct threshold *t)
+{
+    bool grows = !t->figure->times && (t->unit == UNIT_COUNT || t->unit == UNIT_NUMBER);
+    return t->span == SPAN_RUN && grows && t->op != OP_LESS && t->op != OP_AT_MOST;
+}
+
+/* "250ms over 10s abort": the value, and what stands behind it. */
 static bool read_value(struct reader *r, struct threshold *t)
 {
-    if (str_ends(r->rest, STR(" abort")))
-        return refuse(r, "'abort' behind a threshold is not in this version");
-    if (str_contains(r->rest, STR(" over ")))
-        return refuse(r, "'over' a time behind a threshold is not in this version");
-    return read_bound(r, r->rest, t);
+    str value = r->rest, span;
+    if (str_contains(value, STR(" abort over ")))
+        return refuse(r, "abort stands last: over 30s abort");
+    t->abort = str_ends(value, STR(" abort"));
+    if (t->abort)
+        value = str_trim((str){value.p, value.n - STR(" abort").n});
+    if (str_cut_at(value, STR(" over "), &value, &span) && !read_span(r, str_trim(span), t))
+        return false;
+    if (!read_bound(r, str_trim(value), t))
+        return false;
+    return !t->abort || !may_still_hold(t) ||
+           refuse(r,
+                  "abort ends the run when it is missed, and a count that is too small may still "
+                  "grow: leave abort out, or say over which time");
 }
 
 bool threshold_parse(str expr, bool metrics, struct arena *arena, struct threshold *out,

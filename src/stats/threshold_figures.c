@@ -55,6 +55,12 @@ static double started(const struct threshold_input *in, const struct series_data
     return (double)d->started;
 }
 
+/* 100 % of what became of calls. */
+static double told(const struct threshold_input *in, const struct series_data *d)
+{
+    return (double)(in->part ? series_data_ended(d) : d->started);
+}
+
 static double rate(const struct threshold_input *in, const struct series_data *d)
 {
     return (double)d->started_in_plan / in->length_s;
@@ -168,7 +174,7 @@ const struct threshold_figure threshold_figures[] = {
         .name = "ok",
         .unit = UNIT_COUNT,
         .value = ok,
-        .whole = started,
+        .whole = told,
         .nothing = no_calls,
         .meaning = "calls that were answered as expected",
         .share = of_calls,
@@ -177,7 +183,7 @@ const struct threshold_figure threshold_figures[] = {
         .name = "failed",
         .unit = UNIT_COUNT,
         .value = failed,
-        .whole = started,
+        .whole = told,
         .nothing = no_calls,
         .meaning = "calls with any other fate than ok",
         .share = of_calls,
@@ -186,7 +192,7 @@ const struct threshold_figure threshold_figures[] = {
         .name = "failed_check",
         .unit = UNIT_COUNT,
         .value = failed_check,
-        .whole = started,
+        .whole = told,
         .nothing = no_calls,
         .meaning = "calls with a complete reply that was not the expected one",
         .share = of_calls,
@@ -195,7 +201,7 @@ const struct threshold_figure threshold_figures[] = {
         .name = "error",
         .unit = UNIT_COUNT,
         .value = error,
-        .whole = started,
+        .whole = told,
         .nothing = no_calls,
         .meaning = "calls without a complete reply",
         .share = of_calls,
@@ -204,7 +210,7 @@ const struct threshold_figure threshold_figures[] = {
         .name = "timeout",
         .unit = UNIT_COUNT,
         .value = timed_out,
-        .whole = started,
+        .whole = told,
         .nothing = no_calls,
         .meaning = "calls that had no reply in time",
         .share = of_calls,
@@ -213,7 +219,7 @@ const struct threshold_figure threshold_figures[] = {
         .name = "abandoned",
         .unit = UNIT_COUNT,
         .value = abandoned,
-        .whole = started,
+        .whole = told,
         .nothing = no_calls,
         .meaning = "calls that were in flight when the run or their iteration ended",
         .share = of_calls,

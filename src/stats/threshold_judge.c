@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "stats/threshold_figures.h"
+#include "stats/threshold_parts.h"
 
 static bool has_tag(const struct series *s, const struct tag *wanted)
 {
@@ -13,7 +14,7 @@ static bool has_tag(const struct series *s, const struct tag *wanted)
     return false;
 }
 
-/* A part is only meant when its name is said. */
+/* A part of a call is only meant when its name is said. */
 static bool is_meant(const struct threshold *t, const struct series *s)
 {
     bool named = t->name.p != NULL;
@@ -26,7 +27,7 @@ static bool is_meant(const struct threshold *t, const struct series *s)
     return true;
 }
 
-static size_t add_meant(const struct threshold *t, const struct results *r, struct series_data *sum)
+size_t threshold_add(const struct threshold *t, const struct results *r, struct series_data *sum)
 {
     size_t found = 0;
     for (size_t i = 0; i < r->n; i++)
@@ -66,7 +67,7 @@ static void add_names(const struct results *r, struct buf *text)
         buf_printf(text, " and %zu more", r->n - NAMED);
 }
 
-static str no_such_series(const struct threshold *t, const struct results *r, struct arena *arena)
+str threshold_no_series(const struct threshold *t, const struct results *r, struct arena *arena)
 {
     struct buf text = {0};
     if (!other_kind(t, r, &text)) {
@@ -87,8 +88,7 @@ static str no_such_series(const struct threshold *t, const struct results *r, st
     return why;
 }
 
-/* NAN: there is none. */
-static double value_of(const struct threshold *t, const struct threshold_input *in,
+double threshold_value(const struct threshold *t, const struct threshold_input *in,
                        const struct series_data *d)
 {
     const struct threshold_figure *f = t->figure;
@@ -99,9 +99,10 @@ static double value_of(const struct threshold *t, const struct threshold_input *
     return t->unit == UNIT_SHARE ? value / f->whole(in, d) : value;
 }
 
-static bool holds(double value, enum threshold_op op, double bound)
+bool threshold_holds(const struct threshold *t, double value)
 {
-    switch (op) {
+    double bound = t->bound;
+    switch (t->op) {
     case OP_LESS:
         return value < bound;
     case OP_AT_MOST:
@@ -123,11 +124,11 @@ struct threshold_result threshold_judge(const struct threshold *t, const struct 
 {
     struct threshold_result result = {.expr = t->expr, .unit = t->unit};
     struct series_data sum = {0};
-    if (add_meant(t, in->results, &sum) == 0 && (t->name.p || t->n_tags)) {
-        result.why = no_such_series(t, in->results, arena);
+    if (threshold_add(t, in->results, &sum) == 0 && (t->name.p || t->n_tags)) {
+        result.why = threshold_no_series(t, in->results, arena);
         return result;
     }
-    double value = value_of(t, in, &sum);
+    double value = threshold_value(t, in, &sum);
     series_data_free(&sum);
     result.has_value = isfinite(value);
     if (!result.has_value) {
@@ -135,6 +136,6 @@ struct threshold_result threshold_judge(const struct threshold *t, const struct 
         return result;
     }
     result.value = value;
-    result.passed = holds(value, t->op, t->bound);
+    result.passed = threshold_holds(t, value);
     return result;
 }

@@ -76,7 +76,7 @@ def test_each_figure_that_help_names_is_one_that_thresholds_take(weir):
 
 def test_what_is_not_built_is_absent_from_help(weir):
     text = weir("help").stdout + weir("help", "http").stdout
-    for later in ("--junit", "--record", "--set", "--ui", "--hold", "--tui", "weir kafka rr", "orchestrator"):
+    for later in ("--set", "--ui", "--hold", "--tui", "weir kafka rr", "orchestrator"):
         assert later not in text.lower()
 
 
@@ -91,7 +91,7 @@ def test_version_names_the_libraries(weir):
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert re.fullmatch(r"weir \d+\.\d+\.\d+", lines[0])
-    assert {line.split()[0] for line in lines[1:]} >= {"jansson", "librdkafka", "liburing", "OpenSSL", "zlib"}
+    assert {line.split()[0] for line in lines[1:]} >= {"jansson", "librdkafka", "liburing", "OpenSSL", "SQLite", "zlib"}
 
 
 def test_the_reference_in_the_tree_is_that_of_the_tables(weir):
@@ -175,7 +175,7 @@ def test_the_number_of_operands_is_checked(weir):
         (["-c0"], "-c: '0' is too small; at least 1"),
         (["-d"], "-d needs a value: -d T"),
         (["--overload", "drop"], "--overload: 'drop' is none of queue|skip"),
-        (["--junit", "x.xml"], "--junit is not in this version of weir"),
+        (["--hold"], "--hold is not in this version of weir"),
         (["--ui"], "--ui is not in this version of weir"),
         (["--orchestrator"], "--orchestrator belongs to weir driver, which is not in this version"),
     ],
@@ -273,11 +273,11 @@ def test_a_repeated_option_has_a_value_a_line_in_its_variable(weir):
 
 
 def test_an_unknown_variable_is_one_warning(weir):
-    done = weir("http", "--print-config", env={"WEIR_RAET": "5", "WEIR_JUNIT": "x", "WEIR_ELEPHANT": "1"})
+    done = weir("http", "--print-config", env={"WEIR_RAET": "5", "WEIR_HOLD": "x", "WEIR_ELEPHANT": "1"})
     assert done.returncode == 0
     assert sorted(done.stderr.splitlines()) == [
         "weir: warning: WEIR_ELEPHANT has no effect: no setting is called so",
-        "weir: warning: WEIR_JUNIT has no effect: --junit is not in this version of weir",
+        "weir: warning: WEIR_HOLD has no effect: --hold is not in this version of weir",
         "weir: warning: WEIR_RAET has no effect; did you mean WEIR_RATE?",
     ]
 
@@ -310,7 +310,7 @@ def test_what_a_cluster_injects_and_what_other_commands_read_is_silent(weir):
         ('{"raet": 1}', "c.json: 'raet': no setting is called so; did you mean 'rate'?"),
         ('{"rate": 1,\n "users" 2}', "c.json:2:10: ':' expected near '2'"),
         ('{"rate": true}', "c.json: 'rate': a string or a number is wanted"),
-        ('{"junit": "x.xml"}', "c.json: 'junit': --junit is not in this version of weir"),
+        ('{"hold": true}', "c.json: 'hold': --hold is not in this version of weir"),
         ('{"vus": 10}', "c.json: 'vus': --vus 10: weir says -c 10"),
         ('{"help": true}', "c.json: 'help': no setting is called so; keys are the long options of weir http"),
         ("[]", 'c.json: an object is wanted, like {"rate": "2k"}'),

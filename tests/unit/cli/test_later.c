@@ -30,8 +30,8 @@ static void an_option_of_later_says_so(void **state)
 {
     (void)state;
     struct err e = {0};
-    assert_true(later_flag(STR("--junit"), &e));
-    assert_string_equal(e.text, "--junit is not in this version of weir");
+    assert_true(later_flag(STR("--hold"), &e));
+    assert_string_equal(e.text, "--hold is not in this version of weir");
     assert_true(later_flag(STR("--tui"), &e));
     assert_true(later_flag(STR("--orchestrator"), &e));
     assert_string_equal(e.text,

@@ -1,12 +1,15 @@
 /* Sentences of a verdict. */
 #include "unit.h"
 
+#include "engine/judge.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "engine/summary.h"
 
 struct world {
+    struct stage stage;
     struct load load;
     struct plan plan;
     struct run_info info;
@@ -19,7 +22,8 @@ struct world {
 static int make(void **state)
 {
     static struct world w;
-    w = (struct world){.load.profile.model = LOAD_OPEN};
+    w = (struct world){.stage = {.from = 100, .to = 100, .duration_ns = 10000000000}};
+    w.load.profile = (struct profile){LOAD_OPEN, &w.stage, 1};
     w.plan = (struct plan){.loads = &w.load, .n_loads = 1};
     w.info.plan = &w.plan;
     w.s = (struct summary){.info = &w.info,
@@ -84,7 +88,7 @@ static void thresholds_are_judged_and_the_missed_counted(void **state)
     assert_true(threshold_parse(STR("failed == 0"), false, &arena, &list[0], &e));
     assert_true(threshold_parse(STR("achieved_rate > 99.5%"), false, &arena, &list[1], &e));
     assert_true(threshold_parse(STR("response_time.p99 < 1s"), false, &arena, &list[2], &e));
-    summary_judge(&w->s, list, 3, &arena);
+    judge(&w->s, list, 3, &arena);
     assert_int_equal(w->verdict.n_thresholds, 3);
     assert_int_equal(w->verdict.n_missed, 2);
     assert_true(w->verdict.thresholds[0].passed);

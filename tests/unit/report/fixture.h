@@ -40,6 +40,7 @@ static inline void fixture_open(struct fixture *f)
         (struct plan){.command = "http", .loads = &f->load, .n_loads = 1, .seed = 42, .threads = 1};
     f->info = (struct run_info){.plan = &f->plan,
                                 .id = "0123456789abcdef",
+                                .weir = WEIR_VERSION,
                                 .started_wall_ns = UINT64_C(1769860800123000000),
                                 .loop = "io_uring",
                                 .target = "GET http://127.0.0.1:8081/ping",

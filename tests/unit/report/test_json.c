@@ -2,6 +2,8 @@
  * and files that cannot be written. */
 #include "unit.h"
 
+#include "engine/judge.h"
+
 #include <jansson.h>
 
 #include "report/fixture.h"
@@ -298,7 +300,7 @@ static void the_verdict_is_told_with_reasons_and_thresholds(void **state)
     assert_true(threshold_parse(STR("failed < 1%"), false, &f.arena, &list[0], &e));
     assert_true(threshold_parse(STR("\"x\".failed < 1%"), false, &f.arena, &list[1], &e));
     fixture_summary(&f);
-    summary_judge(&f.summary, list, 2, &f.arena);
+    judge(&f.summary, list, 2, &f.arena);
     verdict_reason(&f.verdict, RUN_INVALID, "a \"reason\"");
     f.verdict.exit_code = 4;
     json_t *root = parsed(&f);

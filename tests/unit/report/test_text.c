@@ -1,6 +1,8 @@
 /* The summary for people, at the sentences that matter. */
 #include "unit.h"
 
+#include "engine/judge.h"
+
 #include "report/fixture.h"
 #include "report/text.h"
 
@@ -275,14 +277,14 @@ static void thresholds_are_listed_with_their_values(void **state)
     for (int i = 0; i < 5; i++)
         assert_true(threshold_parse(str_from(exprs[i]), false, &f.arena, &list[i], &e));
     fixture_summary(&f);
-    summary_judge(&f.summary, list, 3, &f.arena);
+    judge(&f.summary, list, 3, &f.arena);
     struct page p = summary_of(&f, 100);
     says(&p, "  thresholds ✓ response_time.p99 < 250ms             1 ms\n"
              "             ✓ failed == 0                           0\n"
              "             ✓ achieved_rate >= 100%                 100 %\n");
     says(&p, "\nPASSED, VALID: all thresholds hold; the figures are the target's own\n");
     ends(&p);
-    summary_judge(&f.summary, list, 5, &f.arena);
+    judge(&f.summary, list, 5, &f.arena);
     p = summary_of(&f, 100);
     says(&p, "             ✗ rate > 200                            100/s\n"
              "             ✗ \"login\".failed == 0                   no value\n"

@@ -250,9 +250,47 @@ static void what_comes_later_says_so(void **state)
 {
     (void)state;
     refused("replies.late == 0", "'replies' is not in this version");
-    refused("response_time.p99 < 1s over 10s", "'over' a time behind a threshold is not in");
-    refused("failed < 1% abort", "'abort' behind a threshold is not in this version");
-    refused("failed < 1% over 10s abort", "not in this version");
+}
+
+static void a_span_and_abort_stand_behind_the_value(void **state)
+{
+    (void)state;
+    struct threshold t = parsed("response_time.p99 < 250ms");
+    assert_int_equal(t.span, SPAN_RUN);
+    assert_false(t.abort);
+    t = parsed("response_time.p99 < 250ms over 30s");
+    assert_int_equal(t.span, SPAN_WINDOW);
+    assert_int_equal(t.window_s, 30);
+    assert_true(t.bound == 0.25);
+    t = parsed("failed<1% over 1m abort ");
+    assert_int_equal(t.window_s, 60);
+    assert_true(t.abort);
+    assert_true(t.bound == 0.01);
+    assert_str(t.expr, "failed<1% over 1m abort");
+    t = parsed("\"over x\".failed < 5 over stage 2");
+    assert_int_equal(t.span, SPAN_STAGE);
+    assert_int_equal(t.stage, 2);
+    assert_int_equal(parsed("achieved_rate > 99% over each stage").span, SPAN_EACH_STAGE);
+    assert_true(parsed("failed < 1% abort").abort);
+    assert_true(parsed("count > 10 over 5s abort").abort);
+    assert_true(parsed("rate > 10 abort").abort);
+}
+
+static void spans_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    refused("failed < 1% over 1500ms", "a window is of whole seconds, 1s to 10m: over 30s");
+    refused("failed < 1% over 0s", "a window is of whole seconds");
+    refused("failed < 1% over 601s", "a window is of whole seconds");
+    refused("failed < 1% over 30", "behind 'over' stands a time, 'stage 2' or 'each stage'");
+    refused("failed < 1% over stage", "stages have numbers from 1: over stage 2");
+    refused("failed < 1% over stage 0", "stages have numbers from 1");
+    refused("failed < 1% over 10s or so", "behind 'over' stands a time");
+    refused("failed < 1% over", "'1% over' is not");
+    refused("failed < abort", "'abort' is not a whole number");
+    refused("count > 1000 abort", "a count that is too small may still grow");
+    refused("failed == 0 abort", "may still grow");
+    refused("failed < 1% abort over 10s", "abort stands last: over 30s abort");
 }
 
 int main(void)
@@ -270,6 +308,8 @@ int main(void)
         cmocka_unit_test_teardown(names_of_metrics_that_are_like_a_figures_stand_in_quotes, forget),
         cmocka_unit_test_teardown(bounds_of_metrics_are_plain_numbers, forget),
         cmocka_unit_test_teardown(what_comes_later_says_so, forget),
+        cmocka_unit_test_teardown(a_span_and_abort_stand_behind_the_value, forget),
+        cmocka_unit_test_teardown(spans_that_cannot_be_are_refused, forget),
     };
     return UNIT_RUN(tests);
 }

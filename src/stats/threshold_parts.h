@@ -1,0 +1,19 @@
+/* stats/threshold_parts.h: what judging a whole run and judging its parts share. Private to
+ * stats/threshold_*.c. */
+#ifndef WEIR_STATS_THRESHOLD_PARTS_H
+#define WEIR_STATS_THRESHOLD_PARTS_H
+
+#include "stats/threshold.h"
+
+/* Adds the series that are meant to the sum; how many there are. */
+size_t threshold_add(const struct threshold *t, const struct results *r, struct series_data *sum);
+
+/* In the unit; NAN: there is none. */
+double threshold_value(const struct threshold *t, const struct threshold_input *in,
+                       const struct series_data *d);
+bool threshold_holds(const struct threshold *t, double value);
+
+/* Why nothing is meant. */
+str threshold_no_series(const struct threshold *t, const struct results *r, struct arena *arena);
+
+#endif
