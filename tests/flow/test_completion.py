@@ -38,7 +38,7 @@ def bash(weir, tmp_path):
     "words, offered",
     [
         (["ka"], ["kafka"]),
-        (["kafka", ""], ["produce", "topics"]),
+        (["kafka", ""], ["produce", "consume", "lag", "topics"]),
         (["kafka", "topics", "cr"], ["create"]),
         (["http", "--thre"], ["--threads", "--threshold"]),
         (["http", "--acks"], []),
