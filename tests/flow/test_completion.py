@@ -97,7 +97,7 @@ def test_a_tab_completes_the_line(weir, tmp_path):
     "line, offered",
     [
         ("weir ka", ["kafka"]),
-        ("weir kafka ", ["produce", "topics"]),
+        ("weir kafka ", ["consume", "lag", "produce", "topics"]),
         ("weir http --thre", ["--threads", "--threshold"]),
         ("weir kafka produce -z z", ["zstd"]),
         ("weir run m", ["mine.lua"]),
