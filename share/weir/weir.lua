@@ -174,7 +174,7 @@ local Call = {}
 ---@field response_time number # seconds since it was due
 ---@field service_time number # seconds since it was sent
 ---@field due number # when it was due: seconds from the start of the plan, as in the log
----@field request table # what was sent: body, key, partition
+---@field request table # what was sent: body, headers, key, partition
 local Outcome = {}
 
 --- the value at "/a/b/0" or "$.a.b[0]" of a JSON body; nil when there is none

@@ -137,6 +137,7 @@ static void view(const struct call_definition *c, const void *request, struct se
 {
     const struct http_message *m = request;
     (void)c;
+    out->head = (str){m->prepared.bytes.p, m->prepared.head_n};
     out->body = str_skip(m->prepared.bytes, m->prepared.head_n);
 }
 

@@ -173,7 +173,11 @@ static void view(const struct call_definition *c, const void *request, struct se
 {
     const struct kafka_record *r = request;
     (void)c;
-    *out = (struct sent_view){.body = r->value, .key = r->key, .partition = r->partition};
+    *out = (struct sent_view){.body = r->value,
+                              .key = r->key,
+                              .headers = r->headers,
+                              .n_headers = r->n_headers,
+                              .partition = r->partition};
 }
 
 static const struct call_kind kafka_kind = {.render = render, .view = view};

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "proto/http_parse.h"
+#include "proto/kafka_producer.h"
 #include "scenario/host.h"
 #include "scenario/lua_call.h"
 #include "scenario/lua_json.h"
@@ -102,14 +103,14 @@ static int find_header(lua_State *L)
     return 1;
 }
 
-/* A table by lower-case name; of equal names the first. */
-static int push_headers(lua_State *L, const struct lua_outcome *o)
+/* A table by lower-case name; of equal names the first. `head` begins with its status line, or its
+ * request line. */
+static int push_head(lua_State *L, str head)
 {
-    const struct reply *r = &room_of(L, o)->reply;
-    str fields = {r->bytes.p, r->head_n}, line;
+    str fields = head, line;
     struct http_header header;
     lua_newtable(L);
-    str_next(&fields, '\n', &line);                                         /* the status line */
+    str_next(&fields, '\n', &line);
     while (http_header_next(&fields, &header) && str_trim(header.name).n) { /* the last is blank */
         push_lower(L, header.name);
         lua_pushvalue(L, -1);
@@ -129,6 +130,12 @@ static int push_headers(lua_State *L, const struct lua_outcome *o)
     return 1;
 }
 
+static int push_headers(lua_State *L, const struct lua_outcome *o)
+{
+    const struct reply *r = &room_of(L, o)->reply;
+    return push_head(L, (str){r->bytes.p, r->head_n});
+}
+
 /* ---- the request ---- */
 
 static void set_text(lua_State *L, const char *field, str text)
@@ -139,12 +146,32 @@ static void set_text(lua_State *L, const char *field, str text)
     lua_setfield(L, -2, field);
 }
 
+/* Kafka's, of equal names the first; one without a value is weir.null. */
+static void push_record_headers(lua_State *L, const struct sent_view *sent)
+{
+    lua_createtable(L, 0, (int)sent->n_headers);
+    for (unsigned i = sent->n_headers; i-- > 0;) {
+        const struct kafka_header *h = &sent->headers[i];
+        lua_pushlstring(L, h->name.p, h->name.n);
+        if (h->value.p)
+            lua_pushlstring(L, h->value.p, h->value.n);
+        else
+            lua_pushlightuserdata(L, NULL);
+        lua_rawset(L, -3);
+    }
+}
+
 static int push_request(lua_State *L, const struct lua_outcome *o)
 {
     struct sent_view sent = {.partition = -1};
     room_of(L, o);
     o->of->kind->view(o->of, script_of(L)->now->request, &sent);
-    lua_createtable(L, 0, 3);
+    lua_createtable(L, 0, 4);
+    if (sent.head.n)
+        push_head(L, sent.head);
+    else
+        push_record_headers(L, &sent);
+    lua_setfield(L, -2, "headers");
     set_text(L, "body", sent.body);
     set_text(L, "key", sent.key);
     if (sent.partition >= 0) {
@@ -333,7 +360,7 @@ static const struct lua_api_entry entries[] = {
     {"response_time", NULL, "number", "seconds since it was due"},
     {"service_time", NULL, "number", "seconds since it was sent"},
     {"due", NULL, "number", "when it was due: seconds from the start of the plan, as in the log"},
-    {"request", NULL, "table", "what was sent: body, key, partition"},
+    {"request", NULL, "table", "what was sent: body, headers, key, partition"},
     {"json", json, "(pointer: string): any",
      "the value at \"/a/b/0\" or \"$.a.b[0]\" of a JSON body; nil when there is none"},
     {.name = NULL},

@@ -14,6 +14,7 @@
 #include "scenario/template.h"
 
 struct call_definition;
+struct kafka_header;
 struct check_list;
 struct feed_definition;
 
@@ -42,6 +43,9 @@ struct call_room {
 /* What was sent, for scripts; p is NULL: the protocol has no such thing, or it is null. */
 struct sent_view {
     str body, key;
+    str head;                           /* HTTP's, with the request line */
+    const struct kafka_header *headers; /* Kafka's */
+    unsigned n_headers;
     int32_t partition; /* -1: none */
 };
 

@@ -198,11 +198,13 @@ assert(r.status == nil and r.body == nil and r.value == nil and r.headers == nil
 assert(r:json("/x") == nil)
 assert(r.request.body == "v" and r.request.key == "k" and r.request.partition == 2)
 assert(r.response_time > 0 and r.service_time > 0 and r.service_time <= r.response_time)
+r = send { value = "x", headers = { h = "1", n = weir.null } }
+assert(r.request.headers.h == "1" and r.request.headers.n == weir.null and r.request.headers.x == nil)
 assert((send { value = "w", partition = 2 }).offset == 1)
 r = send { value = weir.null }
 assert(r.request.body == nil and r.request.key == nil and r.request.partition == nil)
 """, before="local send = kafka:send { topic = 't' }")  # fmt: skip
-    assert done.ledger == {"started": 3, "ok": 3}
+    assert done.ledger == {"started": 4, "ok": 4}
 
 
 def test_checks_of_an_acknowledgement(once, broker):

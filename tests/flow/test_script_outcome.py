@@ -84,9 +84,10 @@ def test_what_was_sent_can_be_read(once, server):
     once(server, """
 local r = echo { x = 5 }
 assert(r.request.body == '{"x":"5"}' and r.request.key == nil and r.request.partition == nil)
+assert(r.request.headers["X-NUMBER"] == "5" and r.request.headers.host:find("127.0.0.1", 1, true) == 1)
 r = http:get "/json"
 assert(r.request.body == "")
-""", before='local echo = http:post { "/echo", json = { x = "${x}" } }')  # fmt: skip
+""", before='local echo = http:post { "/echo", json = { x = "${x}" }, headers = { ["x-number"] = "${x}" } }')  # fmt: skip
 
 
 def test_a_wrong_answer_is_a_failed_check_with_its_body(once, server):
