@@ -136,12 +136,12 @@ bool kafka_property_read(str text, enum kafka_role role, struct arena *arena,
         return err_set(e, ERR_USAGE,
                        "'" STR_FMT "' is not a property with its value; write it like linger.ms=5",
                        STR_ARG(text));
-    if (!cut_role(&name, role, e) || is_reserved(name, e))
+    if (!cut_role(&name, role, e))
         return false;
     const struct kafka_known *k = kafka_known_find(name);
     if (!k)
         return unknown(name, e);
-    if (!fits(k, role, e) || !check_value(k, value, arena, e))
+    if (!fits(k, role, e) || is_reserved(name, e) || !check_value(k, value, arena, e))
         return false;
     add(into, kafka_known_name(name), value, arena);
     return true;

@@ -77,6 +77,15 @@ def produce(address, topic, values, partition=-1, **settings):
     return errors
 
 
+def count_stored(address, topic):
+    """How many records ever were stored in a topic, those that retention dropped included: its ends, added up."""
+    consumer = Consumer({"bootstrap.servers": address, "group.id": "test", **CLIENT})
+    partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
+    ends = [consumer.get_watermark_offsets(TopicPartition(topic, p), timeout=30)[1] for p in partitions]
+    consumer.close()
+    return sum(ends)
+
+
 def consume(address, topic, **settings):
     """Every record of a topic, as confluent-kafka reads it from the beginning: [message, …], by partition."""
     settings = {"group.id": "test", "fetch.wait.max.ms": 5, "enable.auto.commit": False, **CLIENT, **settings}
