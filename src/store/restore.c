@@ -47,7 +47,8 @@ bool restore_replied(struct requests *r, struct request_id id, enum reply_verdic
         r->counts.duplicate++;
         return true;
     }
-    if (verdict != REPLY_LATE || !map64_take(&r->late, id.sequence, &due_ns))
+    if (verdict != REPLY_LATE || id.sequence >= r->next ||
+        !map64_take(&r->late, id.sequence, &due_ns))
         return false;
     requests_set_replied(r, id.sequence);
     r->counts.late++;
