@@ -72,6 +72,8 @@ void kafka_done(struct kafka_client *c, struct call *call)
 static void on_report(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
 {
     struct kafka_client *c = opaque;
+    if (c->taken == 0) /* now: what comes in this turn has left the queue already */
+        c->done_ns = clock_now_ns();
     settle(c, m);
     if (++c->taken == RECORDS_A_TURN)
         rd_kafka_yield(rk);
@@ -109,7 +111,6 @@ static void take_reports(struct watch *w)
     eventfd_read(w->fd, &rings); /* first the bell, then the queue */
     c->taking = true;
     c->taken = 0;
-    c->done_ns = clock_now_ns();
     rd_kafka_poll(c->rk, 0);
     kafka_batch_hand_over(c);
     kafka_wait_no_more(c);

@@ -137,7 +137,7 @@ def test_a_rate_is_kept_whatever_the_broker_does(produce, start_broker):
     done = produce(broker, "-r", 500, "-d", "1s")
     assert done.ledger == {"started": 500, "ok": 500}
     assert done.summary["run"]["model"] == "open"
-    assert done.summary["total"]["response_time_s"]["min"] >= 0.298  # it counts from its last look at the clock
+    assert done.summary["total"]["response_time_s"]["min"] >= 0.3
     broker.tell("rtt 0")
     assert len(records(broker)) == 500
 
