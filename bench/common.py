@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import pathlib
 import platform
@@ -76,6 +77,29 @@ def weir_json(args, loop=None, cpu=CLIENT_CPU):
     return json.loads(text), cpu_s, machine_s, rss
 
 
+LOOKED_AT = 12  # s that a run has to last for beside_worker
+
+
+def threads_cpu(pid):
+    """{thread: ns of CPU so far}"""
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return {t.name: int((t / "schedstat").read_text().split()[0]) for t in tasks}
+
+
+def beside_worker(args, loop=None, cpu=CLIENT_CPU):
+    """CPU of all threads but the busiest of one weir run with one worker, as a share of a processor."""
+    argv = [str(a) for a in [WEIR, *args, "-q"]]
+    env = {**os.environ, **({"WEIR_LOOP": loop} if loop else {})}
+    child = subprocess.Popen(argv, env=env, stdout=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, {cpu}))
+    time.sleep(LOOKED_AT / 4)
+    before, start = threads_cpu(child.pid), time.monotonic_ns()
+    time.sleep(LOOKED_AT / 2)
+    after, end = threads_cpu(child.pid), time.monotonic_ns()
+    child.wait()
+    spent = sorted(after[t] - before.get(t, 0) for t in after)
+    return sum(spent[:-1]) / (end - start)
+
+
 NGINX = """
 worker_processes 1;
 worker_cpu_affinity {mask};
@@ -145,5 +169,17 @@ def target(*args, cpu=SERVER_CPU):
         child.wait()
 
 
+def sure(values):
+    """Where the median lies with 95 % confidence, whatever the distribution: order statistics (Hahn & Meeker, Statistical
+    Intervals, 5.3.1); None: too few."""
+    n, tail, rank = len(values), 0, 0
+    while tail + math.comb(n, rank) <= 0.025 * 2**n:
+        tail += math.comb(n, rank)
+        rank += 1
+    return (sorted(values)[rank - 1], sorted(values)[n - rank]) if rank else None
+
+
 def spread(values):
-    return f"{statistics.median(values):.3f} ({min(values):.3f} … {max(values):.3f}, {len(values)} pairs)"
+    inside = sure(values)
+    interval = f"; 95 %: {inside[0]:.3f} … {inside[1]:.3f}" if inside else ""
+    return f"{statistics.median(values):.3f} ({min(values):.3f} … {max(values):.3f}, {len(values)} pairs{interval})"

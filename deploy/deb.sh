@@ -13,7 +13,7 @@ tree=build/deb
 root=$PWD/$tree/root
 
 {
-    [ -f $tree/build.ninja ] || meson setup $tree --prefix=/usr -Dtests=false
+    [ -f $tree/build.ninja ] || meson setup $tree --prefix=/usr -Dtests=false -Dweb=enabled
     ninja --quiet -C $tree
     rm -rf "$root"
     DESTDIR=$root meson install -C $tree --no-rebuild --strip --quiet
@@ -31,7 +31,11 @@ Upstream-Name: weir
 
 Files: *
 Copyright: the authors of weir
-License: Expat
+License: Apache-2.0
+
+License: Apache-2.0
+ On Debian systems the full text of the Apache License, version 2.0, is in
+ /usr/share/common-licenses/Apache-2.0.
 END
 
 # dpkg-shlibdeps wants to stand beside a debian/control.

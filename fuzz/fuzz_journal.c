@@ -44,6 +44,8 @@ static void check_written_again(const struct journal_record *r)
     must(again.kind == r->kind && again.id.slot == r->id.slot &&
          again.id.sequence == r->id.sequence && again.fate == r->fate &&
          again.verdict == r->verdict && again.replied == r->replied);
+    must(str_eq(again.place.topic, r->place.topic) && again.place.next == r->place.next &&
+         again.place.partition == r->place.partition);
     must(str_eq(again.issue.own_id, r->issue.own_id) && str_eq(again.issue.kept, r->issue.kept));
     must(!journal_next(&reader, &again) && !reader.why);
     buf_free(&file);
@@ -70,6 +72,17 @@ static uint64_t ended(const struct requests *r)
     for (int f = 0; f < FATES; f++)
         n += requests_counts(r)->ended[f];
     return n;
+}
+
+static void check_places(const struct requests *r)
+{
+    size_t n;
+    const struct requests_place *p = requests_places(r, &n);
+    for (size_t i = 0; i < n; i++) {
+        must(p[i].topic.n > 0 && p[i].partition >= 0 && p[i].next >= 0);
+        for (size_t k = 0; k < i; k++)
+            must(p[i].partition != p[k].partition || !str_eq(p[i].topic, p[k].topic));
+    }
 }
 
 static void check_books(struct requests *r, const struct ids *ids)
@@ -109,6 +122,7 @@ static void resume(str bytes, const struct ids *ids)
     close(fd);
     struct requests *r = requests_open(&store, &the_run, LIMIT, true, &e);
     if (r) {
+        check_places(r);
         check_books(r, ids);
         requests_close(r, true);
     } else {

@@ -34,10 +34,18 @@ installed() {
     dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' | sort -u
 }
 
+# Those of these packages that are not the system itself: where systemd comes along, as into a bare
+# container, its own services are no one's web server.
+programs() {
+    dpkg-query -W -f '${Section} ${Package}\n' "$@" | sed -n '/^admin /!s/.* //p'
+}
+
 # ... and not at the next boot either: of what was installed since the list $1 was made.
 disable_services() {
     local fresh name
     mapfile -t fresh < <(comm -13 <(echo "$1") <(installed))
+    mapfile -t fresh < <(programs "${fresh[@]}")
+    [ ${#fresh[@]} -gt 0 ] || return 0
     for name in $(dpkg-query -L "${fresh[@]}" |
         sed -n 's#^/etc/init.d/\([^/]*\)$#\1#p; s#.*/systemd/system/\([^/@]*\)\.service$#\1#p' | sort -u); do
         say "the service $name came with a package and is not enabled"

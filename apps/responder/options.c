@@ -204,14 +204,8 @@ static void print_help(void)
 /* A property is for whichever client takes it, or for both. */
 static bool read_property(str text, struct responder_options *o, struct err *e)
 {
-    struct err by_producer, by_consumer;
-    bool to_one = kafka_property_read(text, KAFKA_PRODUCER, &o->arena, &o->producer, &by_producer);
-    bool to_other =
-        kafka_property_read(text, KAFKA_CONSUMER, &o->arena, &o->consumer, &by_consumer);
-    if (to_one || to_other)
-        return true;
-    *e = by_consumer;
-    return err_wrap(e, "-X");
+    return kafka_property_read_for_both(text, &o->arena, &o->producer, &o->consumer, e) ||
+           err_wrap(e, "-X");
 }
 
 static bool read_shares(const struct args *a, struct responder_options *o, struct err *e)

@@ -1,5 +1,5 @@
-/* Reading requests, answering them, sending several answers at once, and ending a connection so
- * that the client still gets the last answer (RFC 9112 section 9.6). */
+/* Reading requests, and ending a connection so that the client still gets the last answer (RFC 9112
+ * section 9.6). */
 #include "target/connection.h"
 
 #include <sys/socket.h>
@@ -7,155 +7,19 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "proto/http_body.h"
-#include "target/inbox.h"
-#include "target/reply.h"
-#include "target/request.h"
+#include "target/connection_inside.h"
 #include "target/routes.h"
 
 enum {
-    OUT_MOST = 64 * 1024,    /* answers waiting to be sent; then no more requests are taken up */
     HELD_MOST = 1024 * 1024, /* bytes of requests that a client may send ahead */
     ECHO_MOST = 16 * 1024 * 1024,
-    IDLE_MOST = 4096, /* memory that a buffer keeps while it is empty */
 };
 
 #define LINGER_NS (2 * NS_PER_S)
 
-enum state {
-    READ_HEAD,
-    READ_BODY,
-    WAIT, /* for the answer's delay */
-    SEND, /* the body is being made */
-    LAST, /* the last answer is under way or out; what comes is thrown away */
-};
-
-struct connection {
-    struct sock sock;
-    struct server *server;
-    struct list link;       /* in server.connections */
-    struct timer timer;     /* WAIT: the delay; SEND: the next slow piece */
-    struct timeout linger;  /* LAST: the client does not close */
-    struct inbox inbox;     /* came too early */
-    struct request request; /* its views are gone after the head */
-    struct http_body upload;
-    struct answer answer;
-    struct stream stream; /* what is left of the answer's body */
-    struct buf body;      /* text of the answer; an echo: its type, then the request's body */
-    size_t type_n;        /* bytes of that type */
-    struct buf sending;   /* the kernel reads it */
-    struct buf next;      /* will be sent then */
-    uint64_t answers;     /* so far */
-    uint8_t state;        /* enum state */
-    bool to_head;         /* the request is HEAD */
-    bool last;            /* this answer ends the connection */
-    bool drop;            /* rudely */
-    uint64_t freeze_ns;   /* when everything has gone out, the process stands still for that */
-};
-
 static struct connection *of(struct sock *s)
 {
     return CONTAINER_OF(s, struct connection, sock);
-}
-
-/* ---- sending ---- */
-
-static void flush(struct connection *c)
-{
-    if (sock_sending(&c->sock) || c->next.n == 0)
-        return;
-    struct buf empty = c->sending;
-    empty.n = 0;
-    c->sending = c->next;
-    c->next = empty;
-    sock_send(&c->sock, c->sending.p, c->sending.n);
-}
-
-static void trim(struct buf *b)
-{
-    if (b->capacity > IDLE_MOST)
-        buf_free(b);
-}
-
-static void finish_answer(struct connection *c)
-{
-    struct metrics *m = &c->server->metrics;
-    if (c->answer.counted) {
-        m->responses++;
-        m->by_status[c->answer.status]++;
-    }
-    c->answers++;
-    c->freeze_ns += c->answer.freeze_ns;
-    c->state = c->last ? LAST : READ_HEAD;
-    c->request = (struct request){0};
-    c->to_head = false;
-    buf_free(&c->body);
-    c->type_n = 0;
-}
-
-/* Makes more of the answer's body, as far as there is room for it. */
-static void make_body(struct connection *c)
-{
-    struct stream *s = &c->stream;
-    bool more = s->left > 0;
-    while (more && c->next.n < OUT_MOST) {
-        more = stream_next(s, &c->next);
-        if (s->pause_ns)
-            break;
-    }
-    if (!more)
-        finish_answer(c);
-    else if (s->pause_ns)
-        loop_timer_arm(c->server->loop, &c->timer, loop_now(c->server->loop) + s->pause_ns);
-}
-
-static bool ends_here(const struct connection *c, uint64_t after)
-{
-    return after && c->answers + 1 >= after;
-}
-
-static void start_reply(struct connection *c, bool close)
-{
-    struct answer *a = &c->answer;
-    if (a->body == ANSWER_METRICS && a->wants_json)
-        metrics_json(&c->server->metrics, &c->body);
-    else if (a->body == ANSWER_METRICS)
-        metrics_prometheus(&c->server->metrics, &c->body);
-    struct reply r = {
-        .answer = a,
-        .text = str_skip(buf_view(&c->body), c->type_n),
-        .type = {c->body.p, c->type_n},
-        .to_head = c->to_head,
-        .close = close,
-        .keep_alive_10 = !close && c->request.minor == 0,
-    };
-    reply_write(&r, &c->next, &c->stream);
-}
-
-static bool is_plain_ping(const struct connection *c)
-{
-    const struct answer *a = &c->answer;
-    return a->body == ANSWER_PING && a->size == c->server->options->faults.body_bytes &&
-           !c->to_head && c->request.minor > 0;
-}
-
-static void write_answer(struct connection *c)
-{
-    const struct server *sv = c->server;
-    bool close = !c->request.keep_alive || ends_here(c, sv->options->close_after);
-    c->drop = !close && ends_here(c, sv->options->drop_after);
-    c->last = close || c->drop;
-    c->state = SEND;
-    if (!close && sv->ping.n && is_plain_ping(c)) {
-        buf_str(&c->next, buf_view(&sv->ping));
-        finish_answer(c);
-        return;
-    }
-    start_reply(c, close);
-    if (c->stream.pause_ns && c->stream.left)
-        loop_timer_arm(sv->loop, &c->timer, loop_now(sv->loop) + c->stream.pause_ns);
-    else
-        make_body(c);
 }
 
 /* ---- reading ---- */
@@ -170,7 +34,7 @@ static void refuse(struct connection *c, uint16_t status, const char *why)
     c->answer = route_error(status, why, &c->body);
     c->answer.counted = counted;
     c->request.keep_alive = false;
-    write_answer(c);
+    connection_answer(c);
 }
 
 static void count_request(struct connection *c, uint64_t stamp_ns)
@@ -179,7 +43,7 @@ static void count_request(struct connection *c, uint64_t stamp_ns)
     struct target_options *o = sv->options;
     if (sv->metrics.requests++ == 0)
         for (size_t i = 0; i < o->n_stalls; i++)
-            stall_arm(&o->stalls[i], sv->loop, sv->signals.fd);
+            stall_arm(&o->stalls[i], sv->loop, sv->signals.watch.fd);
     access_log_add(&sv->log, stamp_ns, c->request.method, c->request.target);
 }
 
@@ -241,7 +105,7 @@ static void body_complete(struct connection *c)
     if (delay)
         loop_timer_arm(c->server->loop, &c->timer, loop_now(c->server->loop) + delay);
     else
-        write_answer(c);
+        connection_answer(c);
 }
 
 /* False: needs more bytes. */
@@ -282,7 +146,7 @@ static void serve_held(struct connection *c)
     str rest = buf_view(&c->inbox.bytes);
     serve(c, &rest);
     inbox_drop(&c->inbox, c->inbox.bytes.n - rest.n);
-    flush(c);
+    connection_flush(c);
 }
 
 /* ---- what the loop tells ---- */
@@ -295,7 +159,7 @@ static void received(struct sock *s, str bytes)
     if (c->inbox.bytes.n == 0) {
         serve(c, &bytes);
         inbox_add(&c->inbox, bytes, s->stamp_ns);
-        flush(c);
+        connection_flush(c);
     } else {
         inbox_add(&c->inbox, bytes, s->stamp_ns);
         serve_held(c);
@@ -324,7 +188,15 @@ static void stall_when_asked(struct connection *c)
     uint64_t ns = c->freeze_ns;
     c->freeze_ns = 0;
     if (ns)
-        stall_now(ns, c->server->signals.fd);
+        stall_now(ns, c->server->signals.watch.fd);
+}
+
+enum { IDLE_MOST = 4096 }; /* memory that a buffer keeps while it is empty */
+
+static void trim(struct buf *b)
+{
+    if (b->capacity > IDLE_MOST)
+        buf_free(b);
 }
 
 static void sent(struct sock *s)
@@ -333,9 +205,9 @@ static void sent(struct sock *s)
     if (sock_sending(s))
         return;
     if (c->state == SEND && c->stream.pause_ns == 0)
-        make_body(c);
+        connection_make_body(c);
     if (c->next.n) {
-        flush(c);
+        connection_flush(c);
         return;
     }
     trim(&c->sending);
@@ -373,9 +245,9 @@ static void time_has_come(struct timer *t)
     if (c->sock.state != SOCK_OPEN)
         return;
     if (c->state == WAIT)
-        write_answer(c);
+        connection_answer(c);
     else
-        make_body(c);
+        connection_make_body(c);
     serve_held(c);
 }
 

@@ -3,12 +3,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -26,22 +24,9 @@ static void accepted(struct listener *li, int fd)
     connection_open(CONTAINER_OF(li, struct server, listener), fd);
 }
 
-static void signalled(struct watch *w)
+static void signalled(struct signals *s)
 {
-    CONTAINER_OF(w, struct server, signals)->ending = true;
-}
-
-static void watch_signals(struct server *sv)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    sv->signals =
-        (struct watch){.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), .readable = signalled};
-    loop_watch(sv->loop, &sv->signals);
+    CONTAINER_OF(s, struct server, signals)->ending = true;
 }
 
 /* The kernel's time stamps exist with the epoll loop only. */
@@ -151,9 +136,15 @@ static void close_loop(struct server *sv)
 {
     for (size_t i = 0; i < sv->options->n_stalls; i++)
         loop_timer_disarm(sv->loop, &sv->options->stalls[i].timer);
-    loop_unwatch(sv->loop, &sv->signals);
-    close(sv->signals.fd);
     loop_close(sv->loop);
+}
+
+static bool log_and_serve(struct server *sv, struct err *e)
+{
+    bool good =
+        access_log_open(&sv->log, sv->loop, sv->options->log_path, e) && listen_and_serve(sv, e);
+    access_log_close(&sv->log);
+    return good;
 }
 
 static void raise_file_limit(void)
@@ -167,7 +158,9 @@ static void raise_file_limit(void)
 
 bool server_run(struct target_options *o, struct err *e)
 {
-    struct server sv = {.options = o, .faults = {.flags = o->faults, .rng = rng_make(o->seed, 0)}};
+    struct server sv = {.signals.came = signalled,
+                        .options = o,
+                        .faults = {.flags = o->faults, .rng = rng_make(o->seed, 0)}};
     list_init(&sv.connections);
     raise_file_limit();
     if (o->certificate && !(sv.tls = tls_server_context(o->certificate, o->key, e)))
@@ -175,9 +168,11 @@ bool server_run(struct target_options *o, struct err *e)
     bool good = false;
     sv.loop = open_loop(o, e);
     if (sv.loop) {
-        watch_signals(&sv);
-        good = access_log_open(&sv.log, sv.loop, o->log_path, e) && listen_and_serve(&sv, e);
-        access_log_close(&sv.log);
+        good = signals_open(&sv.signals, sv.loop, e);
+        if (good) {
+            good = log_and_serve(&sv, e);
+            signals_close(&sv.signals);
+        }
         close_loop(&sv);
     }
     tls_context_free(sv.tls);

@@ -2,6 +2,7 @@
 #ifndef WEIR_TARGET_SERVER_H
 #define WEIR_TARGET_SERVER_H
 
+#include "loop/signals.h"
 #include "loop/sock.h"
 #include "target/access_log.h"
 #include "target/metrics.h"
@@ -12,7 +13,7 @@ struct server {
     struct target_options *options;
     struct listener listener;
     struct tls_context *tls; /* NULL: plain */
-    struct watch signals;    /* SIGINT and SIGTERM, blocked otherwise */
+    struct signals signals;  /* SIGINT and SIGTERM, blocked otherwise */
     struct list connections; /* open ones */
     struct faults faults;
     struct metrics metrics;

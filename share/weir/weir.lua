@@ -21,6 +21,7 @@
 ---@field setup (fun(): any)? # once, before the run; its table goes to every user as data
 ---@field teardown fun(data: any)|nil # once, after the run
 ---@field thresholds string[]? # "response_time.p99 < 250ms"; weir help metrics
+---@field watch weir.Lag[]? # consumer groups whose lag is measured each second: { kafka:lag { … } }
 
 --- scenarios that run together, and what holds for all of them
 ---@class weir.Plan
@@ -28,6 +29,7 @@
 ---@field setup (fun(): any)? # once, before the run; its table goes to every user as data
 ---@field teardown fun(data: any)|nil # once, after the run
 ---@field thresholds string[]? # "response_time.p99 < 250ms"; weir help metrics
+---@field watch weir.Lag[]? # consumer groups whose lag is measured each second: { kafka:lag { … } }
 
 --- a stage of load: rate, users, count, at_once, gap or pause, and what goes with it
 ---@class weir.Stage
@@ -58,6 +60,7 @@
 ---@field auth string[]? # {user, password} of HTTP's basic authentication
 ---@field connections "user"|"shared"|nil # each user has its own, or all share them
 ---@field insecure boolean? # accept a certificate that cannot be verified
+---@field checks (weir.Check|fun(request: table, reply: weir.Outcome): string?)[]|nil # made with each reply to each of its calls
 
 --- a call of HTTP; it begins with a path or a URL
 ---@class weir.HttpCall
@@ -79,7 +82,17 @@
 ---@field brokers string|string[] # "127.0.0.1:9092", or "embedded": in this process
 ---@field producers integer? # how many each worker has, 1 to 100; else 1
 ---@field producer table<string, string|number|boolean>? # properties of librdkafka
+---@field consumers integer? # of replies: how many each worker has, 1 to 100; else 1
+---@field consumer table<string, string|number|boolean>? # properties of librdkafka
+---@field group string? # replies are read as a member of it; left out: in none
+---@field correlate string|weir.Correlate|nil # where the ids of requests and replies stand; else header:correlationId
+---@field store string? # where requests in flight are kept: "memory", or "file:PATH", which outlives a crash
+---@field measure_store boolean? # the store's time is a part of each request: NAME store
+---@field ready_timeout string|number|nil # how long it may take until all partitions of replies are positioned; else 30 s
+---@field metrics_every string|number|nil # how often its own figures are taken (weir help metrics); else 1 s, 0 for never
 ---@field timeout string|number|nil # of its calls; else that of the scenario, else 10 s
+---@field transaction weir.KafkaTransaction? # records go in transactions
+---@field checks (weir.Check|fun(request: table, reply: weir.Outcome): string?)[]|nil # made with each reply to each of its requests
 
 --- a record to send
 ---@class weir.KafkaSend
@@ -96,9 +109,48 @@
 ---@field tags table<string, string|number>? # tags of its series
 ---@field checks (weir.Check|fun(request: table, reply: weir.Outcome): string?)[]|nil # made with each reply; a function gives nil, or why it failed
 
+--- a request and its reply
+---@class weir.KafkaRpc
+---@field request string # the topic of requests, known when the file is read
+---@field reply string # the topic of replies, known when the file is read
+---@field key string|number|lightuserdata|nil # left out: the variable key, else none
+---@field value any # a text, weir.null, or with codec = "json" anything; left out: the variable value
+---@field headers table<string, string|number|lightuserdata>? # of the request
+---@field partition string|integer|nil # left out: the variable partition, else by the key
+---@field codec "string"|"bytes"|"json"|weir.Codec|nil # how the value is written, and r.value is read
+---@field correlate string|weir.Correlate|nil # where ids stand: header:NAME, key, json:/POINTER, bytes:OFFSET,LENGTH, regex:EXPRESSION; else as the client says, else header:correlationId
+---@field end_time "consumed"|"timestamp"|nil # when a call is done: when its reply was read, or the reply's own time stamp
+---@field name string? # of its series; else what it is, like "GET /ping"
+---@field timeout string|number|nil # "500ms", "2s", a number of seconds
+---@field tags table<string, string|number>? # tags of its series
+---@field checks (weir.Check|fun(request: table, reply: weir.Outcome): string?)[]|nil # made with each reply; a function gives nil, or why it failed
+
+--- where the ids stand that join replies to requests
+---@class weir.Correlate
+---@field request string? # where in requests; else header:correlationId
+---@field reply string? # where in replies; else header:correlationId
+
+--- records that are awaited
+---@class weir.KafkaConsume
+---@field topic string # known when the file is read
+---@field correlate string? # where the ids of records stand: header:NAME, key, json:/POINTER, bytes:OFFSET,LENGTH, regex:EXPRESSION; else as the client says, else header:correlationId
+---@field from string? # where reading begins: end, beginning, an offset, a time; else the end when the run begins
+---@field keep string|number|nil # how long a record stays for calls that come later than it; else 30 s
+---@field codec "string"|"bytes"|"json"|weir.Codec|nil # how r.value is read
+---@field name string? # of its series; else what it is, like "GET /ping"
+---@field timeout string|number|nil # "500ms", "2s", a number of seconds
+---@field tags table<string, string|number>? # tags of its series
+---@field checks (weir.Check|fun(request: table, reply: weir.Outcome): string?)[]|nil # made with each reply; a function gives nil, or why it failed
+
+--- which record is awaited
+---@class weir.Wanted
+---@field id string|number|nil # its correlation id; left out: the next one that nobody took
+---@field since weir.Outcome? # the call that caused it: it is due when that was
+
 --- a codec of the script's own, for values of Kafka's records
 ---@class weir.Codec
----@field encode fun(value: any): string # makes the bytes of a value
+---@field encode (fun(value: any): string)? # makes the bytes of a value that is sent
+---@field decode (fun(bytes: string): any)? # makes a value of the bytes that came
 
 --- a file of rows, relative to the scenario's
 ---@class weir.File
@@ -109,6 +161,16 @@
 ---@class weir.Rows
 ---@field [integer] table
 ---@field mode "queue"|"circular"|"random"|"shuffle"|nil # queue (the default) and shuffle give each row at most once in the whole run
+
+--- records of a client in transactions, each producer's its own
+---@class weir.KafkaTransaction
+---@field every string|integer # records of one, or a time like "500ms"
+---@field abort string|number|nil # the share that is aborted, exactly: "10%" or 0.1
+
+--- a consumer group to be watched beside the run
+---@class weir.LagOf
+---@field group string # whose lag: where it has committed, and where the topic ends
+---@field topic string? # left out: all that it has committed for
 
 --- a client of HTTP/1.1
 ---@class weir.Http
@@ -153,24 +215,52 @@ local Kafka = {}
 ---@return weir.Call|weir.Outcome
 function Kafka:send(definition) end
 
+--- a record, and the reply to it on another topic; its first is prepared at the top level
+---@param definition weir.KafkaRpc
+---@return weir.Call|weir.Outcome
+function Kafka:rpc(definition) end
+
+--- a record that comes: call{ id = …, since = r }; its first is prepared at the top level
+---@param definition weir.KafkaConsume
+---@return weir.Call|weir.Outcome
+function Kafka:consume(definition) end
+
+--- a consumer group, for watch = { … }: its lag each second beside the run
+---@param of weir.LagOf
+---@return weir.Lag
+function Kafka:lag(of) end
+
 --- a prepared call: call(vars) makes it, waits, and gives its outcome
 ---@class weir.Call
 ---@overload fun(vars?: table): weir.Outcome
 local Call = {}
+
+--- makes it and goes on at once; its outcome may be waited for later
+---@param vars? table
+---@return weir.Started
+function Call:start(vars) end
+
+--- a call that was started: it stays in the books, also when nobody waits for it
+---@class weir.Started
+local Started = {}
+
+--- waits until it is done, in the iteration that started it; later again: the same outcome
+---@return weir.Outcome
+function Started:wait() end
 
 --- what came of a call; its bytes can be read until its user's next call
 ---@class weir.Outcome
 ---@field ok boolean # the call has the fate ok
 ---@field fate string # ok, failed_check, error, timeout or abandoned
 ---@field why string # why it is not ok, in words; else empty
----@field status integer? # HTTP's status
----@field body string? # the reply's; nil when none came
----@field value string? # the same
----@field headers table<string, string>? # the reply's, by name in any case
+---@field status integer? # HTTP's status; of a reply over Kafka 200, 500 or 504
+---@field body string|lightuserdata|nil # the reply's; nil when none came; Kafka: weir.null when the record has no value
+---@field value any # the same; with a codec that decodes what this makes of it
+---@field headers table<string, string|lightuserdata>? # the reply's: HTTP's by name in any case, Kafka's as they are; weir.null: without a value
 ---@field partition integer? # Kafka: where the record was stored
 ---@field offset integer? # Kafka: as which record of the partition
----@field key string? # Kafka: of a record that came
----@field timestamp integer? # Kafka: of a record that came
+---@field key string|lightuserdata|nil # Kafka: of a record that came; may be weir.null
+---@field timestamp integer? # Kafka: of a record that came, ms since 1970
 ---@field response_time number # seconds since it was due
 ---@field service_time number # seconds since it was sent
 ---@field due number # when it was due: seconds from the start of the plan, as in the log
@@ -200,6 +290,10 @@ function Span:ok() end
 --- it failed: an error in the books
 ---@param why string
 function Span:fail(why) end
+
+--- a consumer group, for watch = { … }
+---@class weir.Lag
+local Lag = {}
 
 --- a check that is made without Lua: weir.is
 ---@class weir.Check
@@ -234,6 +328,12 @@ function weir.is.json(pointer, operator, value) end
 ---@return weir.Check
 function weir.is.header(name, operator, value) end
 
+--- Kafka: the key of the record that came; one that is null does not exist
+---@param operator string
+---@param value? any
+---@return weir.Check
+function weir.is.key(operator, value) end
+
 --- bytes of the body
 ---@param operator string
 ---@param bytes integer
@@ -245,8 +345,8 @@ function weir.is.size(operator, bytes) end
 ---@return weir.Check
 function weir.is.contains(text) end
 
---- the body is the text
----@param text string
+--- the body is the text; Kafka: with weir.null, the record has no value
+---@param text string|lightuserdata
 ---@return weir.Check
 function weir.is.equals(text) end
 
@@ -272,6 +372,12 @@ function weir.is.contains_request() end
 ---@param request string
 ---@return weir.Check
 function weir.is.json_same(reply, request) end
+
+--- the check is made only when the condition holds: a check, or a function that says so
+---@param condition weir.Check|fun(request: table, reply: weir.Outcome): boolean
+---@param check weir.Check|fun(request: table, reply: weir.Outcome): string?
+---@return weir.Check
+function weir.is.when(condition, check) end
 
 --- a client of HTTP/1.1
 ---@param settings? weir.HttpSettings
@@ -397,3 +503,8 @@ function weir.group(name, f) end
 ---@param name string
 ---@return weir.Span
 function weir.span(name) end
+
+--- waits until all of these are done; their outcomes in this order
+---@param ... weir.Started
+---@return weir.Outcome ...
+function weir.all(...) end

@@ -214,6 +214,12 @@ static bool take_value(const struct args *a, struct flag *f, struct line *line, 
     return true;
 }
 
+/* What follows is no value of it. */
+static bool is_implied(const struct option *o, const struct line *line)
+{
+    return o->implied && !str_starts(peek(line), (str){o->implied, 1});
+}
+
 static bool read_flag(struct args *a, str word, struct line *line, struct err *e)
 {
     bool is_long = str_starts(word, STR("--"));
@@ -226,6 +232,8 @@ static bool read_flag(struct args *a, str word, struct line *line, struct err *e
         return unknown(a, f.name, e);
     if (f.arg->option->type == OPTION_SWITCH)
         f.value = f.has_value ? f.value : STR("true");
+    else if (!f.has_value && is_implied(f.arg->option, line))
+        f.value = str_from(f.arg->option->implied);
     else if (!f.has_value && !take_value(a, &f, line, e))
         return false;
     return args_put(f.arg, f.value, ARG_FLAG, f.name, e);

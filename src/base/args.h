@@ -48,6 +48,8 @@ struct option {
     const char *otherwise; /* MAY: instead: the default in words, for people ("the timeout") */
     uint64_t least;        /* smallest count, or ns of a duration */
     unsigned from;         /* FROM_ bits of the origins it may have; 0: all */
+    const char *implied;   /* MAY: what its name alone means; a value then hangs on it by = or
+                            * begins like this one */
     bool repeats;          /* may be given again; in a variable, one value a line */
     const char *variable;  /* MAY: a variable of another convention, weaker than the command's own;
                             * for a switch any text in it means true (NO_COLOR) */
@@ -97,6 +99,7 @@ struct args {
     size_t n_unused, unused_capacity;
 };
 
+/* The grammar stays. All readers of settings give false with a sentence (ERR_USAGE). */
 void args_open(struct args *a, const struct args_grammar *grammar);
 void args_close(struct args *a);
 

@@ -153,6 +153,12 @@ void json_out_number(struct json_out *j, double v)
         buf_str(j->out, STR(".0")); /* so that readers with types see the same one always */
 }
 
+void json_out_raw(struct json_out *j, str json)
+{
+    separate(j);
+    buf_str(j->out, json);
+}
+
 void json_out_bool(struct json_out *j, bool b)
 {
     separate(j);

@@ -27,6 +27,7 @@ void json_out_text(struct json_out *j, str text);
 void json_out_count(struct json_out *j, uint64_t n);
 void json_out_number(struct json_out *j, double v); /* not finite: null */
 void json_out_bool(struct json_out *j, bool b);
+void json_out_raw(struct json_out *j, str json); /* a value that is JSON already */
 
 /* The text alone with its quotes, or what stands between them; each byte that is no UTF-8 becomes
  * U+FFFD. */

@@ -36,6 +36,17 @@ size_t utf8_char(str s)
     return 0;
 }
 
+unsigned utf8_code(const char *p, size_t n)
+{
+    const unsigned char *c = (const unsigned char *)p;
+    if (n == 1)
+        return c[0];
+    unsigned code = c[0] & (0x7fu >> n);
+    for (size_t i = 1; i < n; i++)
+        code = code << 6 | (c[i] & 0x3f);
+    return code;
+}
+
 size_t utf8_count(str s)
 {
     size_t count = 0;

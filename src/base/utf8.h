@@ -9,6 +9,9 @@
  * surrogate, beyond U+10FFFF, or s is empty. */
 size_t utf8_char(str s);
 
+/* The code point of a character of n bytes, which utf8_char has found. */
+unsigned utf8_code(const char *p, size_t n);
+
 /* Characters; a byte that belongs to none counts as one. */
 size_t utf8_count(str s);
 

@@ -60,7 +60,7 @@ bool broker_retention_open(struct broker_retention *r, struct kafka_embedded *br
     *r = (struct broker_retention){
         .broker = broker,
         .loop = l,
-        .offload = offload_open(e),
+        .offload = offload_open("weir retention", e),
         .timer.fire = second_is_over,
         .job = {.reply = loop_mailbox(l), .work = ask, .done = answered},
     };

@@ -3,15 +3,14 @@
 #include "cli/cmd_broker.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "base/list.h"
 #include "cli/broker_commands.h"
 #include "cli/broker_retention.h"
 #include "cli/input_lines.h"
+#include "loop/signals.h"
 
 static int run(const struct args *settings, struct err *e);
 
@@ -133,7 +132,7 @@ static const char limits[] =
 struct broker {
     struct broker_control control;
     struct loop *loop;
-    struct watch signals;
+    struct signals signals;
     struct input_lines input;
     struct broker_retention retention;
     bool ending;
@@ -182,22 +181,9 @@ static bool do_what_flags_say(const struct broker_control *c, const struct args 
 
 /* ---- serving ---- */
 
-static void signalled(struct watch *w)
+static void signalled(struct signals *s)
 {
-    CONTAINER_OF(w, struct broker, signals)->ending = true;
-}
-
-static void watch_signals(struct broker *b)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    b->signals =
-        (struct watch){.fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), .readable = signalled};
-    loop_watch(b->loop, &b->signals);
+    CONTAINER_OF(s, struct broker, signals)->ending = true;
 }
 
 static bool serve(struct broker *b, const struct args *a, struct err *e)
@@ -233,14 +219,15 @@ static bool open_and_serve(struct broker *b, const struct args *a, struct err *e
 
 static int run(const struct args *settings, struct err *e)
 {
-    struct broker b = {.ending = false};
+    struct broker b = {.signals.came = signalled};
     b.loop = loop_open(&(struct loop_options){.backend = "epoll"}, e);
     if (!b.loop)
         return 1;
-    watch_signals(&b);
-    bool good = open_and_serve(&b, settings, e);
-    loop_unwatch(b.loop, &b.signals);
-    close(b.signals.fd);
+    bool good = signals_open(&b.signals, b.loop, e);
+    if (good) {
+        good = open_and_serve(&b, settings, e);
+        signals_close(&b.signals);
+    }
     loop_close(b.loop);
     return good ? 0 : 1;
 }

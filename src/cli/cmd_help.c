@@ -38,7 +38,7 @@ static const struct option options_help_command[] = {
     {
         .name = "completion",
         .type = OPTION_CHOICE,
-        .argument = "bash|fish",
+        .argument = "bash|fish|zsh",
         .from = FROM_FLAG,
         .help = "completion for a shell, which reads it",
         .group = "Reference",
@@ -90,6 +90,10 @@ static bool write_one(const str *words, size_t n, struct buf *out, struct err *e
     return true;
 }
 
+/* In the order of the option's words. */
+static void (*const complete[])(struct buf *out) = {completion_bash, completion_fish,
+                                                    completion_zsh};
+
 static bool write_help(const struct args *settings, struct buf *out, struct err *e)
 {
     if (args_switch(settings, "markdown")) {
@@ -99,7 +103,7 @@ static bool write_help(const struct args *settings, struct buf *out, struct err 
     } else if (args_switch(settings, "lua")) {
         lua_reference_annotations(out);
     } else if (args_given(settings, "completion")) {
-        (args_choice(settings, "completion") == 0 ? completion_bash : completion_fish)(out);
+        complete[args_choice(settings, "completion")](out);
     } else if (settings->n_operands == 0) {
         help_overview(out);
         help_exit_codes(out);

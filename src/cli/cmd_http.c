@@ -15,8 +15,9 @@
 static int run(const struct args *settings, struct err *e);
 
 static const struct load_habits habits = {.users = 64};
-static const struct option *const tables[] = {options_http, options_load,     options_results,
-                                              options_log,  options_settings, NULL};
+static const struct option *const tables[] = {options_http,  options_load, options_results,
+                                              options_color, options_log,  options_settings,
+                                              NULL};
 
 const struct command cmd_http = {
     .name = "http",
@@ -157,7 +158,7 @@ static bool make_config(struct http_run *r, uint64_t users_cap, struct err *e)
     c->timeout_ns = r->load.timeout_ns;
     c->capped = users_cap != UINT64_MAX;
     c->connections = http_connections_possible(c->n_origins);
-    if (c->capped && users_cap < UINT32_MAX)
+    if (c->capped && users_cap < UINT32_MAX && !load_plan_may_grow(r->args, &r->load))
         c->connections = (unsigned)users_cap;
     return http_config_resolve(c, e);
 }
@@ -197,7 +198,7 @@ static bool prepare(struct http_run *r, struct err *e)
         .clients = &r->client,
         .n_clients = 1,
         .seed = r->load.seed,
-        .threads = load_plan_threads(r->args, &habits, &r->load, r->config.connections),
+        .threads = load_plan_threads(r->args, &habits, &r->load, users_cap),
     };
     r->info.plan = &r->plan;
     describe_target(r);

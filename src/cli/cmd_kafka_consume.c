@@ -8,6 +8,7 @@
 #include "cli/options_consume.h"
 #include "cli/options_kafka.h"
 #include "cli/outputs.h"
+#include "cli/sinks.h"
 #include "proto/kafka_consume.h"
 #include "report/consumed.h"
 #include "scenario/reading.h"
@@ -16,8 +17,9 @@ enum { WORKERS_MOST = 1024 };
 
 static int run(const struct args *settings, struct err *e);
 
-static const struct option *const tables[] = {options_consume, options_kafka, options_results,
-                                              options_settings, NULL};
+static const struct option *const tables[] = {
+    options_consume,  options_kafka, options_metrics, options_results, options_color,
+    options_settings, NULL};
 
 const struct command cmd_kafka_consume = {
     .name = "kafka consume",
@@ -113,6 +115,7 @@ static bool read_end(struct consume_run *r, struct err *e)
     c->until_end = args_given(a, "until");
     c->count = args_count(a, "count", UINT64_MAX);
     c->timeout_ns = args_duration(a, "timeout", 0);
+    c->metrics_ns = args_duration(a, "metrics-every", 0);
     c->audit = args_switch(a, "audit");
     r->plan.threads = (unsigned)args_count(a, "threads", 1);
     if (r->plan.threads > WORKERS_MOST)
@@ -225,9 +228,7 @@ static bool open_outputs(struct consume_run *r, struct err *e)
 {
     if (!outputs_open(&r->outputs, r->args, NULL, &r->arena, &r->plan, e))
         return false;
-    struct sink *consumed = consumed_sink(&r->config, r->plan.threads);
-    consumed->next = r->outputs.sinks;
-    r->outputs.sinks = consumed;
+    sinks_put_first(&r->outputs.sinks, consumed_sink(&r->config, r->plan.threads));
     r->config.show = r->plan.show;
     return true;
 }

@@ -5,7 +5,9 @@
 
 #include "base/mem.h"
 #include "cli/options_common.h"
+#include "cli/sinks.h"
 #include "report/csv.h"
+#include "report/html.h"
 #include "report/json.h"
 #include "report/junit.h"
 #include "report/record_read.h"
@@ -31,6 +33,14 @@ static const struct option options[] = {
         .group = results,
     },
     {
+        .name = "html",
+        .type = OPTION_TEXT,
+        .argument = "FILE",
+        .help =
+            "the report as one page for a browser, which needs no network; - is standard output",
+        .group = results,
+    },
+    {
         .name = "junit",
         .type = OPTION_TEXT,
         .argument = "FILE",
@@ -50,17 +60,10 @@ static const struct option options[] = {
         .help = "close the books of a run that was killed, at the last second of its record",
         .group = "Record",
     },
-    {
-        .name = "no-color",
-        .type = OPTION_SWITCH,
-        .variable = "NO_COLOR",
-        .help = "plain text on a terminal, too (NO_COLOR is obeyed)",
-        .group = results,
-    },
     {.name = NULL},
 };
 
-static const struct option *const tables[] = {options, options_help_only, NULL};
+static const struct option *const tables[] = {options, options_color, options_help_only, NULL};
 
 const struct command cmd_report = {
     .name = "report",
@@ -72,57 +75,53 @@ const struct command cmd_report = {
         {
             {"what the run printed", "weir report run.weir"},
             {"the same for machines", "weir report run.weir --json summary.json --csv tables"},
+            {"a page to look at and to pass on", "weir report run.weir --html run.html"},
             {"a run that was killed", "weir report run.weir --repair"},
         },
     .tables = tables,
     .run = run,
 };
 
-/* Appends a sink when it could be opened. */
-static bool add(struct sink ***end, struct sink *s)
+/* The option whose output owns standard output. */
+static bool find_owner(const struct args *a, struct arena *arena, const char **owner, struct err *e)
 {
-    if (!s)
-        return false;
-    **end = s;
-    *end = &s->next;
-    return true;
+    static const char *const names[] = {"json", "junit", "html"};
+    enum { NAMES = sizeof names / sizeof *names };
+    struct output_wish list[NAMES];
+    for (size_t i = 0; i < NAMES; i++)
+        list[i] = (struct output_wish){names[i], output_path(a, names[i], arena)};
+    return output_owner(list, NAMES, owner, e);
 }
 
-static bool is_standard_output(const char *path)
+static bool add_html(struct sink ***end, const char *path, struct recorded *r, struct err *e)
 {
-    return path && str_eq(str_from(path), STR("-"));
+    struct sink *html = html_sink(path, e);
+    if (html)
+        recorded_settings(r, html_setting, html);
+    return sinks_add(end, html);
 }
 
-static const char *path_of(const struct args *a, const char *option, struct arena *arena)
+/* What is not wanted has no path. */
+static bool add_files(struct sink ***end, const struct args *a, struct arena *arena,
+                      struct recorded *r, struct err *e)
 {
-    return args_given(a, option) ? arena_z(arena, args_text(a, option)) : NULL;
+    const char *csv = output_path(a, "csv", arena), *json = output_path(a, "json", arena);
+    const char *junit = output_path(a, "junit", arena), *html = output_path(a, "html", arena);
+    return (!csv || sinks_add(end, csv_sink(csv, r->info->plan, e))) &&
+           (!junit || sinks_add(end, junit_sink(junit, e))) &&
+           (!html || add_html(end, html, r, e)) && (!json || sinks_add(end, json_sink(json, e)));
 }
 
 static bool open_sinks(const struct args *a, struct arena *arena, struct recorded *r,
                        struct sink **sinks, struct err *e)
 {
     struct sink **end = sinks;
-    const char *csv = path_of(a, "csv", arena), *json = path_of(a, "json", arena);
-    const char *junit = path_of(a, "junit", arena);
-    bool owned = is_standard_output(json) || is_standard_output(junit);
-    if (is_standard_output(json) && is_standard_output(junit))
-        return err_set(e, ERR_USAGE,
-                       "--json - and --junit - would mix on standard output: give one of them a "
-                       "file");
-    if ((csv && !add(&end, csv_sink(csv, r->info->plan->scripted, e))) ||
-        (junit && !add(&end, junit_sink(junit, e))) || (json && !add(&end, json_sink(json, e))))
+    const char *owner;
+    if (!find_owner(a, arena, &owner, e) || !add_files(&end, a, arena, r, e))
         return false;
-    if (args_switch(a, "text") || (!csv && !json && !junit))
-        add(&end, text_sink(paper_of(owned ? stderr : stdout, args_switch(a, "no-color"))));
+    if (args_switch(a, "text") || !*sinks)
+        sinks_add(&end, text_sink(paper_of(owner ? stderr : stdout, args_switch(a, "no-color"))));
     return true;
-}
-
-static void close_sinks(struct sink *sinks)
-{
-    for (struct sink *next, *s = sinks; s; s = next) {
-        next = s->next;
-        s->table->close(s);
-    }
 }
 
 static bool has_end(const struct args *a, struct recorded *r, struct err *e)
@@ -146,7 +145,7 @@ static int run(const struct args *a, struct err *e)
     if (recorded_open(r, arena_z(&arena, a->operands[0]), e)) {
         good =
             has_end(a, r, e) && open_sinks(a, &arena, r, &sinks, e) && recorded_play(r, sinks, e);
-        close_sinks(sinks);
+        sinks_close(&sinks);
         recorded_close(r);
     }
     arena_free(&arena);

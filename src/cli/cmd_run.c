@@ -12,8 +12,9 @@
 
 static int run(const struct args *settings, struct err *e);
 
-static const struct option *const tables[] = {options_script, options_load,     options_results,
-                                              options_log,    options_settings, NULL};
+static const struct option *const tables[] = {
+    options_script,   options_load, options_results, options_color, options_log,
+    options_settings, NULL};
 
 const struct command cmd_run = {
     .name = "run",
@@ -102,21 +103,28 @@ static bool prepare(struct script_run *r, struct err *e)
     return outputs_open(&r->outputs, a, &wishes, &r->arena, &r->plan, e);
 }
 
+static int run_part(struct script_run *r, enum lua_part part, struct err *e)
+{
+    script_clients_crew(&r->clients, SCRIPT_PART_THREADS);
+    return script_part_run(&r->plan, &r->program, part, e);
+}
+
 /* setup, the run, teardown. */
 static int execute_all(struct script_run *r, struct err *e)
 {
     struct program *p = &r->program;
     int code = 0;
     if (p->has_setup)
-        code = script_part_run(&r->plan, p, LUA_SETUP, e);
+        code = run_part(r, LUA_SETUP, e);
     if (code != 0) {
         outputs_close(&r->outputs);
         return code;
     }
+    script_clients_crew(&r->clients, r->plan.threads);
     code = outputs_run(&r->outputs, &r->plan, &r->info, e);
     if (e->kind || !p->has_teardown)
         return code;
-    int teardown = script_part_run(&r->plan, p, LUA_TEARDOWN, e);
+    int teardown = run_part(r, LUA_TEARDOWN, e);
     return code ? code : teardown;
 }
 

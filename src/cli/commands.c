@@ -6,12 +6,14 @@
 #include "base/nearest.h"
 #include "cli/cmd_broker.h"
 #include "cli/cmd_check.h"
+#include "cli/cmd_compare.h"
 #include "cli/cmd_demo.h"
 #include "cli/cmd_help.h"
 #include "cli/cmd_http.h"
 #include "cli/cmd_kafka_consume.h"
 #include "cli/cmd_kafka_lag.h"
 #include "cli/cmd_kafka_produce.h"
+#include "cli/cmd_kafka_rr.h"
 #include "cli/cmd_kafka_topics.h"
 #include "cli/cmd_new.h"
 #include "cli/cmd_report.h"
@@ -19,11 +21,9 @@
 #include "cli/later.h"
 
 const struct command *const commands[] = {
-    &cmd_http,      &cmd_kafka_produce, &cmd_kafka_consume,
-    &cmd_kafka_lag, &cmd_kafka_topics,  &cmd_run,
-    &cmd_check,     &cmd_new,           &cmd_report,
-    &cmd_broker,    &cmd_demo,          &cmd_help,
-    NULL,
+    &cmd_http,         &cmd_kafka_produce, &cmd_kafka_consume, &cmd_kafka_rr, &cmd_kafka_lag,
+    &cmd_kafka_topics, &cmd_run,           &cmd_check,         &cmd_new,      &cmd_report,
+    &cmd_compare,      &cmd_broker,        &cmd_demo,          &cmd_help,     NULL,
 };
 
 static bool is_called(const struct command *c, const str *words, size_t n, size_t *used)

@@ -8,8 +8,9 @@
 
 void completion_bash(struct buf *out);
 void completion_fish(struct buf *out);
+void completion_zsh(struct buf *out);
 
-/* What both find in the tables. */
+/* What they find in the tables. */
 enum completion_value { VALUE_NONE, VALUE_ANY, VALUE_FILE, VALUE_WORDS };
 enum completion_value completion_value(const struct option *o);
 /* Can it be written on a command line at all? */

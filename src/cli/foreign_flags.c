@@ -138,21 +138,20 @@ static const char unix_url[] = "it is part of the URL: {unix:}:/";
 static const char url_alone[] = "the URL stands alone: weir http {}";
 static const char a_record_a_line[] = "weir reads a record per line: --lines FILE";
 static const char a_property_each[] = "each property is an option: -X name=value";
-static const char for_consuming[] =
-    "it is for weir kafka consume, which is not in this version of weir";
-static const char no_transactions[] = "transactions are not in this version of weir";
+static const char consumes_from[] = "weir kafka consume says --from {}";
+static const char consumes_until[] = "weir kafka consume says --until end";
+static const char consumes_as[] = "weir kafka consume says -g {}";
 static const char perf_test[] = "kafka-producer-perf-test";
 static const char closes[] = "-H 'Connection: close'";
 static const char no_http2[] = "HTTP/2 is not in this version of weir";
 static const char no_proxy[] = "weir goes straight to the target, not through a proxy";
-static const char no_scenarios[] =
-    "scripts and lists of requests need weir run, which is not in this "
-    "version of weir";
+static const char in_a_scenario[] =
+    "scripts and lists of requests are scenarios here: weir new mine.lua writes one to begin with, "
+    "weir run mine.lua runs it";
 static const char no_fleet[] =
     "several machines need weir orchestrator and weir driver, which are not "
     "in this version of weir";
 static const char no_own_certificates[] = "own certificates are not in this version of weir";
-static const char no_web_page[] = "the live page (--ui) is not in this version of weir";
 
 /* clang-format off: a row a line reads better here */
 const struct foreign foreign_http[] = {
@@ -181,7 +180,7 @@ const struct foreign foreign_http[] = {
 
     {"-p", "N", "oha", .note = no_http2, .when = is_number},
     {"-F", "NAME=VALUE", "oha", .says = "--form {}", .when = is_assignment},
-    {"-Z", "FILE", "oha", .note = no_scenarios, .when = is_no_url},
+    {"-Z", "FILE", "oha", .note = in_a_scenario, .when = is_no_url},
     {"-w", NULL, "oha", .note = waits_anyway},
     {"--wait-ongoing-requests-after-deadline", NULL, "oha", .note = waits_anyway},
     {"-j", NULL, "oha", .says = "--json -"},
@@ -190,11 +189,11 @@ const struct foreign foreign_http[] = {
     {"--output", "FILE", "oha", .says = "--json {}"},
     {"--latency-correction", NULL, "oha",
      .note = "not needed: response time always counts from when a call was due"},
-    {"--no-tui", NULL, "oha", .note = "not needed: weir prints plain lines"},
+    {"--no-tui", NULL, "oha", .note = "not needed: weir shows that only with --tui"},
     {"--burst-rate", "N", "oha", .says = "--stages '{} at once, pause 1s, {} at once'"},
     {"--burst-delay", "T", "oha", .says = "--stages '100 at once, pause {}, 100 at once'"},
-    {"--rand-regex-url", NULL, "oha", .note = no_scenarios},
-    {"--urls-from-file", NULL, "oha", .note = no_scenarios},
+    {"--rand-regex-url", NULL, "oha", .note = in_a_scenario},
+    {"--urls-from-file", NULL, "oha", .note = in_a_scenario},
     {"--connect-timeout", "T", "oha", .says = "--timeout {}"},
     {"--redirect", "N", "oha", .says = "--follow {}"},
     {"--disable-keepalive", NULL, "oha", .says = closes},
@@ -209,11 +208,11 @@ const struct foreign foreign_http[] = {
     {"--cert", "FILE", "oha", .note = no_own_certificates},
     {"--key", "FILE", "oha", .note = no_own_certificates},
 
-    {"-s", "FILE", "wrk", .note = no_scenarios, .when = is_script},
+    {"-s", "FILE", "wrk", .note = in_a_scenario, .when = is_script},
     {"-s", "T:N", "k6", .says = "--stages {}", .when = is_stage, .rewrite = from_k6_stage},
     {"-s", "T", "ab", .says = "--timeout {}", .when = is_duration},
     {"-s", "T", "Locust", .says = "--drain {}", .when = is_duration},
-    {"--script", "FILE", "wrk", .note = no_scenarios},
+    {"--script", "FILE", "wrk", .note = in_a_scenario},
     {"--connections", "N", "wrk", .says = "-c {}"},
     {"--latency", NULL, "wrk", .note = always_percentiles},
     {"-L", NULL, "wrk2", .note = always_percentiles},
@@ -233,9 +232,9 @@ const struct foreign foreign_http[] = {
     {"-workers", "N", "vegeta",
      .note = "not needed: weir opens connections as the rate asks for them"},
     {"-max-workers", "N", "vegeta", .says = "--max-in-flight {}"},
-    {"-targets", "FILE", "vegeta", .note = no_scenarios},
-    {"-format", "F", "vegeta", .note = no_scenarios},
-    {"-lazy", NULL, "vegeta", .note = no_scenarios},
+    {"-targets", "FILE", "vegeta", .note = in_a_scenario},
+    {"-format", "F", "vegeta", .note = in_a_scenario},
+    {"-lazy", NULL, "vegeta", .note = in_a_scenario},
     {"-body", "FILE", "vegeta", .says = "--body {@}"},
     {"-redirects", "N", "vegeta", .says = "--follow {}", .when = is_not_negative},
     {"-redirects", "N", "vegeta", .note = "not needed: redirects are not followed",
@@ -268,8 +267,8 @@ const struct foreign foreign_http[] = {
     {"--discard-response-bodies", NULL, "k6", .note = "not needed: bodies are read and dropped"},
     {"--execution-segment", "S", "k6", .note = no_fleet},
 
-    {"-f", "FILE", "Locust", .note = no_scenarios, .when = is_script},
-    {"--locustfile", "FILE", "Locust", .note = no_scenarios},
+    {"-f", "FILE", "Locust", .note = in_a_scenario, .when = is_script},
+    {"--locustfile", "FILE", "Locust", .note = in_a_scenario},
     {"-H", "URL", "Locust", .note = url_alone, .when = is_url},
     {"--run-time", "T", "Locust", .says = "-d {}"},
     {"--spawn-rate", "N", "Locust", .note = "for a ramp say --stages '0..50 users over 1m'"},
@@ -282,13 +281,12 @@ const struct foreign foreign_http[] = {
     {"--csv-full-history", NULL, "Locust",
      .note = "not needed: --csv PREFIX writes the history, too"},
     {"--processes", "N", "Locust", .says = "--threads {}"},
-    {"--html", "FILE", "Locust", .note = "the report page is not in this version of weir"},
     {"--master", NULL, "Locust", .note = no_fleet},
     {"--worker", NULL, "Locust", .note = no_fleet},
     {"--expect-workers", "N", "Locust", .note = no_fleet},
-    {"--web-host", "HOST", "Locust", .note = no_web_page},
-    {"--web-port", "PORT", "Locust", .note = no_web_page},
-    {"-P", "PORT", "Locust", .note = no_web_page, .when = is_number},
+    {"--web-host", "HOST", "Locust", .says = "--ui={}:8089"},
+    {"--web-port", "PORT", "Locust", .says = "--ui=:{}"},
+    {"-P", "PORT", "Locust", .says = "--ui=:{}", .when = is_number},
 
     {"-k", NULL, "ab", .note = always_keeps_alive},
     {"-p", "FILE", "ab", .says = "--body {@}", .when = is_no_number},
@@ -307,9 +305,9 @@ const struct foreign foreign_kafka[] = {
     {"-C", NULL, "kcat", .note = "to consume say weir kafka consume"},
     {"-L", NULL, "kcat", .note = "for the topics and their partitions say weir kafka topics"},
     {"-l", "FILE", "kcat", .says = "--lines {}"},
-    {"-o", "OFFSET", "kcat", .note = for_consuming},
-    {"-e", NULL, "kcat", .note = for_consuming, .when = is_no_assignment},
-    {"-G", "GROUP", "kcat", .note = for_consuming},
+    {"-o", "OFFSET", "kcat", .note = consumes_from},
+    {"-e", NULL, "kcat", .note = consumes_until, .when = is_no_assignment},
+    {"-G", "GROUP", "kcat", .note = consumes_as},
     {"-f", "FORMAT", "kcat", .says = "--show N"},
     {"-J", NULL, "kcat", .says = "--show N"},
     {"-D", "DELIMITER", "kcat", .note = a_record_a_line},
@@ -332,7 +330,9 @@ const struct foreign foreign_kafka[] = {
     {"--messages", "N", "kafka-consumer-perf-test", .says = "-n {}"},
     {"--print-metrics", NULL, perf_test,
      .note = "not needed: the client's figures are always in the report"},
-    {"--transactional-id", "ID", perf_test, .note = no_transactions},
+    {"--transactional-id", "ID", perf_test,
+     .says = "-X transactional.id={} beside --transaction-every"},
+    {"--transaction-duration-ms", "MS", perf_test, .says = "--transaction-every {}ms"},
     {.flag = NULL},
 };
 /* clang-format on */

@@ -2,6 +2,7 @@
 #include "cli/help_metrics.h"
 
 #include "base/args.h"
+#include "stats/measures.h"
 #include "stats/threshold_figures.h"
 
 /* How a figure is written, in which unit it is bounded, what it means. */
@@ -73,7 +74,30 @@ static void add_figures_of_scripts(row_writer *write, struct buf *out)
     add_row(write, "NAME", ".X", &threshold_values, out);
 }
 
+/* How a measure is written. */
+static void add_measure_term(const struct measure *m, struct buf *out)
+{
+    buf_printf(out, m->kind == SERIES_COUNTER ? "%s[.rate]" : "%s.X", m->name);
+}
+
 /* ---- for people ---- */
+
+static void add_measures(struct buf *out)
+{
+    struct buf term = {0}, words = {0};
+    for (const struct measure *m = measures; m < measures + MEASURES; m++) {
+        term.n = words.n = 0;
+        add_measure_term(m, &term);
+        buf_char(&term, 0);
+        buf_printf(&words, "%s, by %s [%s]%c", m->meaning, m->by, m->unit, 0);
+        options_item(term.p, words.p, out);
+    }
+    buf_str(out, STR("\nThe same by the names of Java's clients\n"));
+    for (const struct measure_java *j = measures_java; j->name; j++)
+        options_item(j->name, j->ours ? j->ours : j->why, out);
+    buf_free(&term);
+    buf_free(&words);
+}
 
 static void add_item(const struct row *r, struct buf *out)
 {
@@ -93,6 +117,9 @@ void help_metrics(struct buf *out)
     add_figures_of(true, add_item, out);
     buf_str(out, STR("\nOf what a script counts under a NAME\n"));
     add_figures_of_scripts(add_item, out);
+    buf_str(out, STR("\nOf Kafka clients, by themselves (--metrics-every); behind a selector "
+                     "series{broker=1}. too\n"));
+    add_measures(out);
     buf_printf(out, "\n%s\n", of_figures);
     for (const struct figure *f = figures; f->name; f++)
         options_item(f->name, f->meaning, out);
@@ -113,6 +140,22 @@ static void add_line(const struct row *r, struct buf *out)
                r->meaning, STR_ARG(buf_view(&r->unit)));
 }
 
+static void add_measure_lines(struct buf *out)
+{
+    buf_str(out, STR("\nWhat Kafka clients measure by themselves, each `--metrics-every`; "
+                     "`series{broker=1}.NAME.X` is one of several:\n\n"
+                     "| figure | meaning | unit | by |\n|---|---|---|---|\n"));
+    for (const struct measure *m = measures; m < measures + MEASURES; m++) {
+        buf_str(out, STR("| `"));
+        add_measure_term(m, out);
+        buf_printf(out, "` | %s | %s | %s |\n", m->meaning, m->unit, m->by);
+    }
+    buf_str(out, STR("\n| of Java's clients | here |\n|---|---|\n"));
+    for (const struct measure_java *j = measures_java; j->name; j++)
+        buf_printf(out, j->ours ? "| `%s` | `%s` |\n" : "| `%s` | %s |\n", j->name,
+                   j->ours ? j->ours : j->why);
+}
+
 void reference_metrics(struct buf *out)
 {
     buf_printf(out,
@@ -123,6 +166,7 @@ void reference_metrics(struct buf *out)
     add_figures_of(false, add_line, out);
     add_figures_of(true, add_line, out);
     add_figures_of_scripts(add_line, out);
+    add_measure_lines(out);
     buf_printf(out, "\n%s:\n\n| X | meaning |\n|---|---|\n", of_figures);
     for (const struct figure *f = figures; f->name; f++)
         buf_printf(out, "| `%s` | %s |\n", f->name, f->meaning);

@@ -5,18 +5,21 @@
 
 /* An option of later. */
 struct later_option {
-    const char *name; /* long name */
-    char letter;      /* 0: none */
-    const char *of;   /* the command that will have it; NULL: every one that makes load */
+    const char *flag;
+    const char *of;  /* the command that will have it; NULL: one that is here … */
+    const char *why; /* … and this is the sentence */
 };
 
 const char *const later_commands[] = {
-    "kafka rr", "orchestrator", "driver", "fleet", "compare", "capacity", NULL,
+    "orchestrator", "driver", "fleet", "capacity", NULL,
 };
 
 static const struct later_option later_options[] = {
-    {"ui", 0, NULL}, {"hold", 0, NULL}, {"tui", 0, NULL}, {"orchestrator", 0, "weir driver"},
-    {NULL, 0, NULL},
+    {"--orchestrator", "weir driver", NULL},
+    {"--resume", NULL,
+     "--resume goes on with the requests in a journal, which weir kafka rr does; scenarios cannot "
+     "go on in this version"},
+    {.flag = NULL},
 };
 
 static bool begins(const str *words, size_t n, str name)
@@ -38,23 +41,15 @@ bool later_command(const str *words, size_t n, struct err *e)
     return false;
 }
 
-static bool is_called(const struct later_option *o, str flag)
-{
-    if (str_starts(flag, STR("--")))
-        return str_eq(str_skip(flag, 2), str_from(o->name));
-    return o->letter && flag.n == 2 && flag.p[1] == o->letter;
-}
-
 bool later_flag(str flag, struct err *e)
 {
-    for (const struct later_option *o = later_options; o->name; o++) {
-        if (!is_called(o, flag))
+    for (const struct later_option *o = later_options; o->flag; o++) {
+        if (!str_eq(flag, str_from(o->flag)))
             continue;
         if (o->of)
-            err_set(e, ERR_USAGE, STR_FMT " belongs to %s, which is not in this version",
-                    STR_ARG(flag), o->of);
+            err_set(e, ERR_USAGE, "%s belongs to %s, which is not in this version", o->flag, o->of);
         else
-            err_set(e, ERR_USAGE, STR_FMT " is not in this version of weir", STR_ARG(flag));
+            err_set(e, ERR_USAGE, "%s", o->why);
         return true;
     }
     return false;
@@ -62,8 +57,8 @@ bool later_flag(str flag, struct err *e)
 
 bool later_elsewhere(str name)
 {
-    for (const struct later_option *o = later_options; o->name; o++)
-        if (o->of && str_eq(name, str_from(o->name)))
+    for (const struct later_option *o = later_options; o->flag; o++)
+        if (o->of && str_eq(name, str_skip(str_from(o->flag), 2)))
             return true;
     return false;
 }

@@ -6,13 +6,12 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* The names, each list ending with NULL. */
+/* The names; ends with NULL. */
 extern const char *const later_commands[];
 
-/* Do these words begin with a command that comes later ("run", "kafka consume")? Then the sentence
- * is in *e. */
+/* Do these words begin with a command that comes later ("driver")? Then the sentence is in *e. */
 bool later_command(const str *words, size_t n, struct err *e);
-bool later_flag(str flag, struct err *e); /* "--junit", "-e"; the same */
+bool later_flag(str flag, struct err *e); /* "--orchestrator"; the same */
 
 /* Is this long name a setting of a command that comes later, and of no command that is here? A file
  * shared between machines may hold it. */

@@ -130,3 +130,8 @@ unsigned load_plan_threads(const struct args *a, const struct load_habits *habit
     threads = args_count(a, "threads", threads);
     return (unsigned)least(least(threads, cap), least(load->max_in_flight, 1024));
 }
+
+bool load_plan_may_grow(const struct args *a, const struct load *load)
+{
+    return load->profile.model == LOAD_CLOSED && args_given(a, "ui");
+}

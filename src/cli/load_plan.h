@@ -27,4 +27,8 @@ bool load_plan_fits(const struct args *a, const struct load *load, struct err *e
 unsigned load_plan_threads(const struct args *a, const struct load_habits *habits,
                            const struct load *load, uint64_t cap);
 
+/* May more users come while it runs (--ui) than the plan begins with? Then they bound the
+ * connections, each having one, and no number that is known now does. */
+bool load_plan_may_grow(const struct args *a, const struct load *load);
+
 #endif

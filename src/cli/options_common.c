@@ -3,6 +3,7 @@
 #include "cli/options_common.h"
 
 #include "load/profile.h"
+#include "web/web.h"
 
 static const char load[] = "Load";
 static const char limits[] = "Limits";
@@ -31,6 +32,24 @@ static bool check_seed(str value, struct err *e)
 static bool check_not_empty(str value, struct err *e)
 {
     return value.n || err_set(e, ERR_USAGE, "the name is empty");
+}
+
+/* It travels in links and cookies. */
+static bool check_token(str value, struct err *e)
+{
+    for (size_t i = 0; i < value.n; i++) {
+        char c = value.p[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+              c == '-' || c == '_'))
+            return err_set(e, ERR_USAGE, "a token has letters, digits, - and _ only");
+    }
+    return value.n >= 16 || err_set(e, ERR_USAGE, "a token has at least 16 characters");
+}
+
+static void mask_token(str value, struct buf *out)
+{
+    (void)value;
+    buf_str(out, STR("***"));
 }
 
 const struct option options_load[] = {
@@ -200,12 +219,58 @@ const struct option options_results[] = {
         .group = results,
     },
     {
+        .name = "tui",
+        .type = OPTION_SWITCH,
+        .help = "show the run on the whole terminal while it goes on; q stops it, ? shows all keys",
+        .group = results,
+    },
+    {
+        .name = "ui",
+        .type = OPTION_TEXT,
+        .argument = "[[HOST]:PORT]",
+        .implied = ":8089",
+        .check = web_check_address,
+        .help = "a page to watch and direct the run, at http://127.0.0.1:8089 or --ui=HOST:PORT; "
+                "without HOST for this machine only, else with a token (WEIR_UI_TOKEN or drawn)",
+        .group = results,
+    },
+    {
+        .name = "hold",
+        .type = OPTION_SWITCH,
+        .help = "prepares all, then waits for Start on the page, or the key s in the view",
+        .group = results,
+    },
+    {
+        .name = "ui-token",
+        .type = OPTION_TEXT,
+        .argument = "TOKEN",
+        .from = FROM_ENVIRONMENT,
+        .check = check_token,
+        .mask = mask_token,
+        .help = "what the page asks strangers for",
+        .otherwise = "drawn where the page is not for this machine only",
+        .group = results,
+    },
+    {
+        .name = "prometheus",
+        .type = OPTION_TEXT,
+        .argument = "[HOST]:PORT",
+        .check = web_check_address,
+        .help = "serves metrics at http://HOST:PORT/metrics while the run lives; without HOST for "
+                "this machine only",
+        .group = results,
+    },
+    {
         .name = "quiet",
         .letters = "q",
         .type = OPTION_SWITCH,
         .help = "no progress, the summary only",
         .group = results,
     },
+    {.name = NULL},
+};
+
+const struct option options_color[] = {
     {
         .name = "no-color",
         .type = OPTION_SWITCH,
@@ -223,6 +288,15 @@ const struct option options_log[] = {
         .argument = "FILE",
         .check = check_not_empty,
         .help = "every call as a line of JSON; - is standard output",
+        .group = results,
+    },
+    {
+        .name = "html",
+        .type = OPTION_TEXT,
+        .argument = "FILE",
+        .check = check_not_empty,
+        .help =
+            "the report as one page for a browser, which needs no network; - is standard output",
         .group = results,
     },
     {

@@ -6,6 +6,7 @@
 
 extern const struct option options_load[];     /* of every command that makes load … */
 extern const struct option options_results[];  /* … or measures */
+extern const struct option options_color[];    /* of those that write for people */
 extern const struct option options_log[];      /* of those that make calls */
 extern const struct option options_settings[]; /* where settings come from, and help */
 

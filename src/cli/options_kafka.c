@@ -35,6 +35,17 @@ bool kafka_properties_read(const struct args *a, enum kafka_role role, struct ar
     return true;
 }
 
+bool kafka_properties_read_for_both(const struct args *a, struct arena *arena,
+                                    struct kafka_properties *producer,
+                                    struct kafka_properties *consumer, struct err *e)
+{
+    for (size_t i = 0; i < args_times(a, "property"); i++)
+        if (!kafka_property_read_for_both(args_item(a, "property", i), arena, producer, consumer,
+                                          e))
+            return err_wrap(e, "-X");
+    return true;
+}
+
 static void mask_property(str text, struct buf *out)
 {
     str name, value;
@@ -129,6 +140,30 @@ static bool check_header(str value, struct err *e)
     return kafka_header_read(value, &ignored, e);
 }
 
+bool kafka_every_read(str text, struct kafka_transacting *into, struct err *e)
+{
+    struct err ignored;
+    if (units_count(text, &into->records, &ignored) && into->records > 0)
+        return true;
+    into->records = 0;
+    return (units_duration_strict(text, &into->every_ns, &ignored) && into->every_ns > 0) ||
+           err_set(e, ERR_USAGE,
+                   "'" STR_FMT "' is neither records nor a time; write it like 1000, 10k or 500ms",
+                   STR_ARG(text));
+}
+
+static bool check_every(str value, struct err *e)
+{
+    struct kafka_transacting ignored;
+    return kafka_every_read(value, &ignored, e);
+}
+
+static bool check_share(str value, struct err *e)
+{
+    uint64_t ignored;
+    return units_share(value, &ignored, e);
+}
+
 static bool check_delimiter(str value, struct err *e)
 {
     return value.n || err_set(e, ERR_USAGE, "it is empty");
@@ -158,6 +193,19 @@ const struct option options_kafka[] = {
     {.name = NULL},
 };
 
+const struct option options_metrics[] = {
+    {
+        .name = "metrics-every",
+        .type = OPTION_DURATION,
+        .argument = "T",
+        .fallback = "1s",
+        .help = "how often the client's own figures are taken (round trip, queues, retries, lag; "
+                "weir help metrics); 0 for never",
+        .group = kafka,
+    },
+    {.name = NULL},
+};
+
 const struct option options_produce[] = {
     {
         .name = "topic",
@@ -168,6 +216,64 @@ const struct option options_produce[] = {
         .help = "where the records go",
         .group = record,
     },
+    {
+        .name = "lines",
+        .type = OPTION_TEXT,
+        .argument = "FILE",
+        .check = check_name,
+        .help = "each line of the file is the value of one record, and with the last the run ends; "
+                "- is standard input",
+        .otherwise = "- when that is a pipe",
+        .group = record,
+    },
+    {
+        .name = "key-delimiter",
+        .letters = "K",
+        .type = OPTION_TEXT,
+        .argument = "TEXT",
+        .check = check_delimiter,
+        .help = "what stands between key and value in a line; \\t is a tab",
+        .group = record,
+    },
+    {
+        .name = "stamp",
+        .type = OPTION_CHOICE,
+        .argument = "none|value|header",
+        .fallback = "none",
+        .help = "who made a record, when, and its checksum, for weir kafka consume: in its first "
+                "44 bytes, or in a header",
+        .group = record,
+    },
+    {
+        .name = "transaction-every",
+        .type = OPTION_TEXT,
+        .argument = "N|T",
+        .check = check_every,
+        .help = "records go in transactions, each of N records of a producer, or of a time like "
+                "500ms; -X transactional.id=ID names them ID-0, ID-1 ...",
+        .otherwise = "no transactions",
+        .group = record,
+    },
+    {
+        .name = "transaction-abort",
+        .type = OPTION_TEXT,
+        .argument = "SHARE",
+        .fallback = "0%",
+        .check = check_share,
+        .help = "that share of the transactions is aborted, exactly: with 10% each tenth",
+        .group = record,
+    },
+    {
+        .name = "verify",
+        .type = OPTION_SWITCH,
+        .help = "compare what was acknowledged with what the topic has grown by; sets "
+                "enable.idempotence, so that no retry stores a record twice",
+        .group = record,
+    },
+    {.name = NULL},
+};
+
+const struct option options_record[] = {
     {
         .name = "partition",
         .letters = "p",
@@ -215,34 +321,6 @@ const struct option options_produce[] = {
         .group = record,
     },
     {
-        .name = "lines",
-        .type = OPTION_TEXT,
-        .argument = "FILE",
-        .check = check_name,
-        .help = "each line of the file is the value of one record, and with the last the run ends; "
-                "- is standard input",
-        .otherwise = "- when that is a pipe",
-        .group = record,
-    },
-    {
-        .name = "key-delimiter",
-        .letters = "K",
-        .type = OPTION_TEXT,
-        .argument = "TEXT",
-        .check = check_delimiter,
-        .help = "what stands between key and value in a line; \\t is a tab",
-        .group = record,
-    },
-    {
-        .name = "stamp",
-        .type = OPTION_CHOICE,
-        .argument = "none|value|header",
-        .fallback = "none",
-        .help = "who made a record, when, and its checksum, for weir kafka consume: in its first "
-                "44 bytes, or in a header",
-        .group = record,
-    },
-    {
         .name = "compress",
         .letters = "z",
         .type = OPTION_CHOICE,
@@ -257,13 +335,6 @@ const struct option options_produce[] = {
         .argument = "0|1|all",
         .fallback = "all",
         .help = "which brokers must have a record before it counts: none, its leader, all in sync",
-        .group = record,
-    },
-    {
-        .name = "verify",
-        .type = OPTION_SWITCH,
-        .help = "compare what was acknowledged with what the topic has grown by; sets "
-                "enable.idempotence, so that no retry stores a record twice",
         .group = record,
     },
     {.name = NULL},

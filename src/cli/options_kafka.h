@@ -7,6 +7,8 @@
 #include "scenario/records.h"
 
 extern const struct option options_kafka[];   /* of every command that talks to Kafka */
+extern const struct option options_record[];  /* of those that produce: what a record is */
+extern const struct option options_metrics[]; /* of those that make clients measure themselves */
 extern const struct option options_produce[]; /* of `weir kafka produce` alone */
 
 /* "-X list" was asked for: prints it and is true. */
@@ -16,6 +18,11 @@ bool kafka_properties_listed(const struct args *a);
 bool kafka_properties_read(const struct args *a, enum kafka_role role, struct arena *arena,
                            struct kafka_properties *into, struct err *e);
 
+/* The same for a producer and a consumer. */
+bool kafka_properties_read_for_both(const struct args *a, struct arena *arena,
+                                    struct kafka_properties *producer,
+                                    struct kafka_properties *consumer, struct err *e);
+
 /* The brokers of -b; false: they are not given. */
 bool kafka_brokers_read(const struct args *a, str *brokers, struct err *e);
 
@@ -24,6 +31,9 @@ bool kafka_size_read(str text, uint64_t *least, uint64_t *most, struct err *e);
 
 /* "none", "random:N", "sequence" or the key itself. */
 bool kafka_key_read(str text, struct records *into, struct err *e);
+
+/* "1k" (records) or "500ms" (time): what a transaction ends by. */
+bool kafka_every_read(str text, struct kafka_transacting *into, struct err *e);
 
 /* "NAME=VALUE" */
 bool kafka_header_read(str text, struct kafka_header *into, struct err *e);

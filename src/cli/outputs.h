@@ -10,6 +10,7 @@ struct outputs {
     struct sink *sinks; /* the run's; it closes them */
     struct threshold *thresholds;
     unsigned n_thresholds;
+    bool hold; /* the load waits for an order */
 };
 
 /* What a scenario file wishes beside the options. */

@@ -97,14 +97,54 @@ static bool read_stamp(const struct args *a, struct records *r, struct err *e)
                    KAFKA_STAMP_BYTES);
 }
 
-bool produce_records_read(const struct args *a, uint64_t seed, struct arena *arena,
-                          struct records *r, struct err *e)
+bool produce_record_read(const struct args *a, uint64_t seed, struct arena *arena,
+                         struct records *r, struct err *e)
 {
     r->seed = seed;
     r->common.partition = -1;
     if (args_given(a, "partition"))
         r->common.partition = (int32_t)args_count(a, "partition", 0);
-    return one_source(a, e) && kafka_key_read(args_text(a, "key"), r, e) &&
-           read_headers(a, arena, r, e) && read_lines(a, arena, r, e) &&
-           read_value(a, arena, r, e) && read_stamp(a, r, e);
+    return kafka_key_read(args_text(a, "key"), r, e) && read_headers(a, arena, r, e) &&
+           read_value(a, arena, r, e);
+}
+
+bool produce_records_read(const struct args *a, uint64_t seed, struct arena *arena,
+                          struct records *r, struct err *e)
+{
+    return one_source(a, e) && read_lines(a, arena, r, e) &&
+           produce_record_read(a, seed, arena, r, e) && read_stamp(a, r, e);
+}
+
+/* ---- the producer ---- */
+
+/* An option of weir's and the property behind it. */
+static bool set_once(const struct args *a, struct kafka_properties *p, const char *option,
+                     const char *property, const char *value, struct arena *arena, struct err *e)
+{
+    struct buf name = {0};
+    if (args_given(a, option) && kafka_property_find(p, property).p) {
+        args_name(a, option, &name);
+        err_set(e, ERR_USAGE, STR_FMT " and -X %s exclude each other: they are one setting",
+                STR_ARG(buf_view(&name)), property);
+        buf_free(&name);
+        return false;
+    }
+    kafka_property_default(p, property, str_from(value), arena);
+    return true;
+}
+
+bool produce_properties_read(const struct args *a, uint64_t in_flight, struct arena *arena,
+                             struct kafka_properties *into, struct err *e)
+{
+    static const char *const codecs[] = {"none", "gzip", "snappy", "lz4", "zstd"};
+    static const char *const acks[] = {"0", "1", "all"};
+    if (!set_once(a, into, "compress", "compression.codec", codecs[args_choice(a, "compress")],
+                  arena, e) ||
+        !set_once(a, into, "acks", "acks", acks[args_choice(a, "acks")], arena, e))
+        return false;
+    if (in_flight != UINT64_MAX) /* some are reported and not yet freed while others are made */
+        kafka_property_default(into, "queue.buffering.max.messages",
+                               arena_printf(arena, "%llu", (unsigned long long)in_flight * 2),
+                               arena);
+    return true;
 }

@@ -5,6 +5,7 @@
 #include "cli/help.h"
 #include "cli/help_metrics.h"
 #include "scenario/lua_scenario.h"
+#include "web/metrics.h"
 
 /* A cell of a table. */
 static void add_cell(str text, bool code, struct buf *out)
@@ -71,6 +72,9 @@ void reference_markdown(struct buf *out)
     for (const struct command *const *c = commands; *c; c++)
         add_command(*c, out);
     reference_metrics(out);
+    buf_str(out, STR("\n## Metrics for Prometheus\n\nWhat `--prometheus` serves (docs/live.md). "
+                     "Times are in seconds. Parts of calls have the label `part=\"true\"`.\n\n"));
+    metrics_reference(out);
     lua_reference_markdown(out);
     buf_str(out, STR("\n## Exit codes\n\n| code | meaning |\n|---|---|\n"));
     for (const struct exit_code *x = exit_codes; x->words; x++)

@@ -98,6 +98,7 @@ static bool read_one(struct program *p, unsigned i, const struct args *a, struct
     take_limits(a, &s->load, l);
     if (!load_plan_fits(a, l, e) || !overload_has_a_limit(a, l, e))
         return false;
+    out->may_grow = out->may_grow || load_plan_may_grow(a, l);
     if (l->profile.model == LOAD_CLOSED)
         cap = (uint64_t)profile_highest_level(&l->profile);
     bool bounded = out->users_cap != UINT64_MAX && cap != UINT64_MAX;

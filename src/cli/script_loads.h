@@ -13,6 +13,7 @@ struct script_loads {
     struct load *list; /* one for each scenario, in the arena */
     unsigned n;
     uint64_t users_cap; /* users at most, over all; UINT64_MAX: starts make them */
+    bool may_grow;      /* users may come live: as many connections as they need */
     bool try_out;       /* nobody said any load: one user, one iteration */
 };
 

@@ -60,7 +60,7 @@ int script_part_run(const struct plan *plan, struct program *p, enum lua_part pa
     struct plan small = *plan;
     small.loads = &load;
     small.n_loads = 1;
-    small.threads = 1;
+    small.threads = SCRIPT_PART_THREADS;
     small.log_calls = false;
     small.show = 0;
     struct run_info info = {.plan = &small};

@@ -37,10 +37,13 @@ static bool check_operands(const struct settings *s, const struct command *c, st
         return err_set(e, ERR_USAGE, "'" STR_FMT "' is one too many; write %s%s%s [options]",
                        STR_ARG(s->args.operands[c->most]), s->command, c->operands ? " " : "",
                        operands);
-    if (n < c->least)
-        return err_set(e, ERR_USAGE, "%s: the %s is missing; for example: %s", s->command, operands,
-                       c->examples[0].line);
-    return true;
+    if (n >= c->least)
+        return true;
+    str names = str_from(operands), missing = names;
+    for (size_t i = 0; i <= n && c->least > 1; i++) /* "A B": the first that is not there */
+        str_next(&names, ' ', &missing);
+    return err_set(e, ERR_USAGE, "%s: the " STR_FMT " is missing; for example: %s", s->command,
+                   STR_ARG(missing), c->examples[0].line);
 }
 
 static bool is_set(const struct args *a, const char *name)

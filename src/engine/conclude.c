@@ -55,10 +55,11 @@ static uint64_t planned(const struct load *p, const struct iteration_book *b, ui
     if (p->profile.model == LOAD_CLOSED || p->law != ARRIVALS_UNIFORM)
         return said;
     bool whole = stopped_ns == CONCLUDE_NOT_STOPPED || stopped_ns > length;
+    bool told_late = !whole || p->changed;
     uint64_t law =
         arrivals_count(&p->profile, p->law, p->seed, p->count, whole ? UINT64_MAX : length);
-    /* Before a worker hears of Ctrl-C it may start what is due a moment later. */
-    return whole || law > said ? law : said;
+    /* Before a worker hears of Ctrl-C or a change it may start what is due a moment later. */
+    return told_late && said > law ? said : law;
 }
 
 void conclude_unanswered(struct results *results, struct summary *summary)

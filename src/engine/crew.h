@@ -23,7 +23,8 @@ struct crew_events {
     void (*calls)(void *owner, struct call_batch *batch);
     /* MUST when the plan shows calls. Valid during the call. */
     void (*shown)(void *owner, const struct shown_call *call);
-    /* MUST when the plan keeps failures. A call that failed and is not shown; without texts. */
+    /* MUST when the plan keeps failures. One of the first calls that failed, in
+     * full, and is not shown. */
     void (*call_failed)(void *owner, const struct shown_call *call);
     /* MUST. A scenario has no more to do (its data ran out): its load ends then, on all members.
      * load: its number, or CREW_ALL. */
@@ -39,6 +40,7 @@ struct crew_events {
     void (*finished)(void *owner);
 };
 
+/* All MUST. */
 struct crew_table {
     const char *name;
     void (*prepare)(struct crew *c);                  /* connect; ends with `ready` */
@@ -46,6 +48,9 @@ struct crew_table {
     /* The load with this number, or all of them (CREW_ALL), ends then: drain, then finished. A load
      * that was stopped before stays as it is. */
     void (*stop)(struct crew *c, unsigned load, uint64_t at_ns);
+    /* The load follows this profile, which up to at_ns (monotonic) is its own. Its stages live as
+     * long as the crew. */
+    void (*change)(struct crew *c, unsigned load, const struct profile *p, uint64_t at_ns);
     void (*abort)(struct crew *c); /* no drain either */
     void (*close)(struct crew *c); /* frees it; after finished, or if never ready */
 };

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "engine/crew.h"
 #include "engine/worker.h"
 
@@ -15,8 +16,9 @@ struct local_crew {
     unsigned threads;               /* that were started */
     unsigned born, ready, finished; /* that said so */
     bool told_ready, closing, told_stuck;
-    struct timer watch; /* over steps that do not end */
-    struct err failure; /* the first */
+    struct arena changes; /* struct change_mail */
+    struct timer watch;   /* over steps that do not end */
+    struct err failure;   /* the first */
 };
 
 static void tell_ready(struct local_crew *c)
@@ -182,7 +184,7 @@ static bool start_worker(struct local_crew *c, unsigned i)
     w->deliver_failed = on_call_failed;
     w->deliver_ask_stop = on_ask_stop;
     w->flows = mem_array(c->plan->n_loads, sizeof *w->flows);
-    int code = pthread_create(&w->thread, NULL, worker_main, w);
+    int code = thread_start(&w->thread, worker_main, w, "weir worker %u", i);
     if (code == 0)
         return true;
     return err_set(&c->failure, ERR_RUN, "cannot start worker %u of %u: %s", i + 1, c->crew.members,
@@ -192,7 +194,7 @@ static bool start_worker(struct local_crew *c, unsigned i)
 static void local_prepare(struct crew *crew)
 {
     struct local_crew *c = (struct local_crew *)crew;
-    c->offload = offload_open(&c->failure);
+    c->offload = offload_open("weir offload", &c->failure);
     if (c->offload)
         while (c->threads < crew->members && start_worker(c, c->threads))
             c->threads++;
@@ -230,6 +232,21 @@ static void local_stop(struct crew *crew, unsigned load, uint64_t at_ns)
                 stop_flow(&c->workers[i], &c->workers[i].flows[f], at_ns);
 }
 
+/* Each is told by a mail of its own: the one before may not have been read. */
+static void local_change(struct crew *crew, unsigned load, const struct profile *p, uint64_t at_ns)
+{
+    struct local_crew *c = (struct local_crew *)crew;
+    for (unsigned i = 0; i < c->threads; i++) {
+        struct worker *w = &c->workers[i];
+        struct change_mail *m = arena_alloc(&c->changes, sizeof *m);
+        *m = (struct change_mail){.mail.deliver = flow_deliver_change,
+                                  .flow = &w->flows[load],
+                                  .profile = *p,
+                                  .at_ns = at_ns};
+        mailbox_post(loop_mailbox(w->loop), &m->mail);
+    }
+}
+
 static void local_abort(struct crew *crew)
 {
     struct local_crew *c = (struct local_crew *)crew;
@@ -255,9 +272,12 @@ static void local_close(struct crew *crew)
         pthread_join(c->workers[i].thread, NULL);
     mailbox_deliver(loop_mailbox(c->loop)); /* the last mails lie in the workers' memory */
     offload_close(c->offload);
-    for (unsigned i = 0; i < c->crew.members; i++)
+    for (unsigned i = 0; i < c->crew.members; i++) {
+        measured_free(&c->workers[i]);
         mem_free(c->workers[i].flows);
+    }
     mem_free(c->workers);
+    arena_free(&c->changes);
     mem_free(c);
 }
 
@@ -266,6 +286,7 @@ static const struct crew_table local_crew = {
     .prepare = local_prepare,
     .start = local_start,
     .stop = local_stop,
+    .change = local_change,
     .abort = local_abort,
     .close = local_close,
 };

@@ -34,6 +34,8 @@ static void drain(struct flow *f, uint64_t since_ns)
     loop_timer_disarm(l, &f->end_timer);
     starts_end(f);
     loop_timer_arm(l, &f->drain_timer, since_ns + f->load->drain_ns);
+    if (f->worker->drain_ends_ns < since_ns + f->load->drain_ns)
+        f->worker->drain_ends_ns = since_ns + f->load->drain_ns;
     if (f->n_hungry)
         each_hungry(f, user_interrupt);
 }
@@ -89,6 +91,11 @@ static void abandon_detached(struct flow *f)
     while ((node = list_pop_front(&now))) {
         list_push_back(&f->detached, node);
         calls_abandon(CONTAINER_OF(node, struct active_call, link));
+    }
+    list_take(&now, &f->left);
+    while ((node = list_pop_front(&now))) {
+        list_push_back(&f->left, node);
+        calls_abandon(call_of_started(CONTAINER_OF(node, struct started, link)));
     }
 }
 
@@ -166,6 +173,7 @@ bool flow_open(struct flow *f, struct worker *w, unsigned load, struct err *e)
     pool_init(&f->users, USER_BYTES + l->scenario->type->vu_size);
     list_init(&f->running);
     list_init(&f->detached);
+    list_init(&f->left);
     f->most_running =
         l->max_in_flight == UINT64_MAX ? UINT64_MAX : share_of(share, l->max_in_flight);
     f->most_iterations = l->count == UINT64_MAX ? UINT64_MAX : share_of(share, l->count);
@@ -177,15 +185,35 @@ bool flow_open(struct flow *f, struct worker *w, unsigned load, struct err *e)
     return f->scene != NULL;
 }
 
-void flow_start(struct flow *f)
+/* As its profile has it. */
+static void set_end(struct flow *f)
 {
     struct worker *w = f->worker;
-    uint64_t length = profile_duration_ns(&f->load->profile);
-    f->state = FLOW_RUNNING;
+    uint64_t length = profile_duration_ns(&f->profile);
+    loop_timer_disarm(w->loop, &f->end_timer);
     f->end_ns = length == UINT64_MAX ? UINT64_MAX : w->start_ns + length;
-    f->cut_ns = UINT64_MAX;
     if (f->end_ns != UINT64_MAX)
         loop_timer_arm(w->loop, &f->end_timer, f->end_ns);
+}
+
+/* Until at_ns both profiles ask for the same, so it does not matter that the mail is early. */
+void flow_deliver_change(struct mail *m)
+{
+    const struct change_mail *change = CONTAINER_OF(m, struct change_mail, mail);
+    struct flow *f = change->flow;
+    if (f->state != FLOW_RUNNING)
+        return;
+    f->profile = change->profile;
+    set_end(f);
+    starts_change(f);
+}
+
+void flow_start(struct flow *f)
+{
+    f->state = FLOW_RUNNING;
+    f->profile = f->load->profile;
+    f->cut_ns = UINT64_MAX;
+    set_end(f);
     starts_open(f);
 }
 

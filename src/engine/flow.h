@@ -25,11 +25,15 @@ struct user {
     bool waited;              /* its iteration waited for a call or slept */
     bool hungry;              /* it waits for its scene to wake it */
     bool leaving;             /* what it does is no iteration: the last that it does at all */
+    bool starts;              /* its iteration has started calls that are not settled … */
+    bool awaits; /* … and waits for some, or is about to be told that they are done */
 
     /* ... and what some do. */
-    struct timer timer; /* sleeping, or its call is held */
-    void **sessions;    /* one for each client, NULL where it has none; NULL: no session */
-    struct user *next;  /* in flow.parked */
+    struct timer timer;       /* sleeping, or its call is held */
+    void **sessions;          /* one for each client, NULL where it has none; NULL: no session */
+    struct user *next;        /* in flow.parked */
+    struct open_calls *calls; /* that it started (started.c); NULL: none yet */
+    struct reply *reply;      /* where it wants that of the call that it waits for */
 };
 
 /* The scenario's own state of a user stands behind it. */
@@ -64,10 +68,19 @@ enum flow_state {
     FLOW_OVER,     /* nothing is in flight */
 };
 
+/* From the boss: the load goes on differently. */
+struct change_mail {
+    struct mail mail;
+    struct flow *flow;
+    struct profile profile;
+    uint64_t at_ns; /* monotonic */
+};
+
 struct flow {
     struct worker *worker;
     const struct load *load;
-    unsigned index; /* among the plan's loads */
+    struct profile profile; /* as it is now; what load has is how it began */
+    unsigned index;         /* among the plan's loads */
     struct scene *scene;
     struct iteration_book *book; /* of the report that the worker fills */
     uint8_t state;               /* enum flow_state */
@@ -82,6 +95,7 @@ struct flow {
     uint64_t arrivals_base_ns;   /* monotonic time of their zero */
     bool warming;                /* the arrivals are those of the warm-up */
     struct arrival next_arrival; /* not yet taken; due_ns from arrivals_base_ns */
+    struct arrivals before_next; /* the arrivals when it was still to come */
     struct start_queue queue;
     uint64_t most_running; /* its share of max_in_flight */
 
@@ -99,8 +113,9 @@ struct flow {
     struct user *parked;  /* users without */
     uint64_t n_pausing;   /* users without that begin again in the next turn */
     struct pool users;    /* their memory */
-    struct list detached; /* active_call.link: calls that nobody waits for */
-    uint64_t n_detached;
+    struct list detached; /* active_call.link: calls that no user has … */
+    struct list left;     /* started.link: … that their user's iteration has left behind */
+    uint64_t n_detached;  /* of both */
 
     struct mail ask_stop_mail; /* to the boss: its scenario has ended itself */
     const char *stop_why;      /* with it */
@@ -119,6 +134,7 @@ struct flow {
 bool flow_open(struct flow *f, struct worker *w, unsigned load, struct err *e);
 void flow_start(struct flow *f); /* worker.start_ns is known */
 void flow_stop(struct flow *f, uint64_t at_ns);
+void flow_deliver_change(struct mail *m); /* of a change_mail */
 void flow_abort(struct flow *f);
 /* Its scenario has no more to do; `all`: the whole run has not. */
 void flow_ask_stop(struct flow *f, bool all, const char *why);
@@ -129,12 +145,13 @@ void flow_close(struct flow *f);
 
 static inline bool flow_is_open(const struct flow *f)
 {
-    return f->load->profile.model == LOAD_OPEN;
+    return f->load->profile.model == LOAD_OPEN; /* that does not change */
 }
 
 /* ---- starts.c: who begins an iteration when ---- */
-void starts_open(struct flow *f); /* arms the timers of warm-up and plan */
-void starts_end(struct flow *f);  /* nothing due from end_ns on starts; what is owed still does */
+void starts_open(struct flow *f);   /* arms the timers of warm-up and plan */
+void starts_change(struct flow *f); /* flow.profile is another one from now on */
+void starts_end(struct flow *f);    /* nothing due from end_ns on starts; what is owed still does */
 void starts_give_up(struct flow *f);         /* what is owed is skipped, what is queued ends */
 bool starts_exhausted(const struct flow *f); /* no iteration will begin any more */
 void starts_user_free(struct user *u);       /* its iteration is over, or it can begin its first */
@@ -148,9 +165,15 @@ void user_park(struct user *u);
 void user_dismiss(struct user *u); /* it rests, and leaves for good */
 void user_begin(struct user *u, const struct start *s);
 void user_go_on(struct user *u, const struct step *s);
+void user_resume(struct user *u);          /* what it waited for is there */
 void user_begin_next_turn(struct user *u); /* starts_user_free again, from a timer */
 void user_interrupt(struct user *u);       /* the end of the drain */
 void user_wake(struct vu *vu);             /* host_table.wake */
-void user_free_all(struct flow *f);        /* all rest; clients are still there */
+void user_leave_call(struct user *u);      /* its final call goes on without it … */
+void user_end_for(struct active_call *c);  /* … and is done: any user ends the iteration */
+/* What that call asked for, once more, to be given to `tell` with it. */
+void user_ask_again(struct active_call *c, void (*tell)(struct active_call *c));
+void user_forget(struct user *u);   /* it is gone, and so is the last call that it started */
+void user_free_all(struct flow *f); /* all rest; clients are still there */
 
 #endif

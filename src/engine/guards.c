@@ -22,6 +22,7 @@ struct guards {
     uint64_t *stages_ns;
     struct guard *list;
     unsigned n;
+    uint64_t seen_ns;   /* of the plan: the end of the last second that came */
     struct arena arena; /* results of those that ended the run */
 };
 
@@ -102,6 +103,19 @@ void guards_close(struct guards *g)
     mem_free(g);
 }
 
+bool guards_need_stages(const struct guards *g)
+{
+    for (unsigned i = 0; i < g->n; i++)
+        if (g->list[i].threshold->span != SPAN_RUN && g->list[i].threshold->span != SPAN_WINDOW)
+            return true;
+    return false;
+}
+
+void guards_changed(struct guards *g)
+{
+    g->asked.length_ns = conclude_expected_ns(g->plan);
+}
+
 void guards_stopped(struct guards *g, uint64_t at_ns)
 {
     if (at_ns < g->asked.length_ns)
@@ -111,8 +125,9 @@ void guards_stopped(struct guards *g, uint64_t at_ns)
 /* ---- while it runs ---- */
 
 /* The whole run, as far as it has come. */
-static struct threshold_result judge_so_far(struct guards *g, const struct threshold *t,
-                                            const struct results *so_far, uint64_t length_ns)
+static struct threshold_result judge_so_far(const struct guards *g, const struct threshold *t,
+                                            const struct results *so_far, uint64_t length_ns,
+                                            struct arena *arena)
 {
     struct iteration_book book = iteration_books_total(&so_far->books);
     double length_s = (double)length_ns / (double)NS_PER_S;
@@ -126,15 +141,16 @@ static struct threshold_result judge_so_far(struct guards *g, const struct thres
         .achieved_rate = (double)book.in_plan / length_s,
         .part = true,
     };
-    return threshold_judge(t, &in, &g->arena);
+    return threshold_judge(t, &in, arena);
 }
 
-static struct threshold_result judge_now(struct guards *g, const struct guard *one,
-                                         const struct results *so_far, uint64_t now_ns)
+static struct threshold_result judge_now(const struct guards *g, const struct guard *one,
+                                         const struct results *so_far, uint64_t now_ns,
+                                         struct arena *arena)
 {
     if (one->threshold->span != SPAN_RUN)
-        return watch_result(&one->over, so_far, &g->arena);
-    return judge_so_far(g, one->threshold, so_far, now_ns);
+        return watch_result(&one->over, so_far, arena);
+    return judge_so_far(g, one->threshold, so_far, now_ns, arena);
 }
 
 /* Does it end the run? What has no value yet may still get one. */
@@ -143,7 +159,7 @@ static bool ends_the_run(struct guards *g, struct guard *one, const struct resul
 {
     if (!one->threshold->abort || one->given_up || now_ns > g->asked.length_ns)
         return false;
-    one->when = judge_now(g, one, so_far, now_ns);
+    one->when = judge_now(g, one, so_far, now_ns, &g->arena);
     one->given_up = one->when.has_value && !one->when.passed;
     return one->given_up;
 }
@@ -154,15 +170,31 @@ const struct threshold *guards_second(struct guards *g, const struct second *row
     const struct threshold *first = NULL;
     if (row->second < 0)
         return NULL;
+    uint64_t end_ns = (uint64_t)(row->second + 1) * NS_PER_S;
+    g->seen_ns = end_ns > g->seen_ns ? end_ns : g->seen_ns;
     for (unsigned i = 0; i < g->n; i++) {
         struct guard *one = &g->list[i];
         if (one->threshold->span != SPAN_RUN)
             watch_add(&one->over, row->second, row->delta);
-        bool ends = ends_the_run(g, one, so_far, (uint64_t)(row->second + 1) * NS_PER_S);
+        bool ends = ends_the_run(g, one, so_far, end_ns);
         if (ends && !first)
             first = one->threshold;
     }
     return first;
+}
+
+unsigned guards_stand(const struct guards *g, const struct results *so_far, struct arena *arena,
+                      struct threshold_result **out)
+{
+    uint64_t length_ns = g->seen_ns < g->asked.length_ns ? g->seen_ns : g->asked.length_ns;
+    if (g->seen_ns == 0)
+        return 0;
+    *out = arena_alloc(arena, (g->n + 1) * sizeof **out);
+    for (unsigned i = 0; i < g->n; i++) {
+        const struct guard *one = &g->list[i];
+        (*out)[i] = one->given_up ? one->when : judge_now(g, one, so_far, length_ns, arena);
+    }
+    return g->n;
 }
 
 void guards_ended(struct guards *g, const struct threshold *t, uint64_t at_ns)

@@ -15,6 +15,10 @@ bool guards_fits(const struct plan *plan, const struct threshold *t, struct err 
 struct guards *guards_open(const struct plan *plan, const struct threshold *list, unsigned n);
 void guards_close(struct guards *g);
 
+/* Is a threshold about a stage of the plan, so that its stages must stay as they are? */
+bool guards_need_stages(const struct guards *g);
+/* The plan is another one now. */
+void guards_changed(struct guards *g);
 /* The plan ends then, before its time. */
 void guards_stopped(struct guards *g, uint64_t at_ns);
 
@@ -23,6 +27,11 @@ void guards_stopped(struct guards *g, uint64_t at_ns);
  */
 const struct threshold *guards_second(struct guards *g, const struct second *row,
                                       const struct results *so_far);
+
+/* How they stand: of what the last second that came made of them. Results in the arena; how many: 0
+ * before the first second. */
+unsigned guards_stand(const struct guards *g, const struct results *so_far, struct arena *arena,
+                      struct threshold_result **out);
 
 /* It did end the run, then. */
 void guards_ended(struct guards *g, const struct threshold *t, uint64_t at_ns);

@@ -27,14 +27,18 @@ static enum validity grade(bool degraded, bool invalid)
     return invalid ? RUN_INVALID : degraded ? RUN_DEGRADED : RUN_VALID;
 }
 
+enum validity health_of_lateness(const struct hist *late, uint64_t response_p50)
+{
+    uint64_t p99 = hist_percentile(late, 99);
+    return grade(exceeds(p99, lateness_degraded, response_p50),
+                 exceeds(p99, lateness_invalid, response_p50));
+}
+
 static void judge_lateness(const struct summary *s)
 {
     const struct hist *late = &s->results->lateness;
-    if (late->count == 0)
-        return;
     uint64_t p99 = hist_percentile(late, 99), p50 = hist_percentile(&s->total->response, 50);
-    enum validity v =
-        grade(exceeds(p99, lateness_degraded, p50), exceeds(p99, lateness_invalid, p50));
+    enum validity v = health_of_lateness(late, p50);
     if (v == RUN_VALID)
         return;
     verdict_reason(s->verdict, v,
@@ -67,14 +71,18 @@ static void judge_started(const struct summary *s)
                        share * 100);
 }
 
+enum validity health_of_turns(const struct hist *turn)
+{
+    return grade(turn->max > turn_degraded_ns, turn->max > turn_invalid_ns);
+}
+
 static void judge_turns(const struct summary *s)
 {
     const struct hist *turn = &s->results->turn;
-    uint64_t longest = turn->count ? turn->max : 0;
-    enum validity v = grade(longest > turn_degraded_ns, longest > turn_invalid_ns);
+    enum validity v = health_of_turns(turn);
     if (v != RUN_VALID)
         verdict_reason(s->verdict, v, "weir itself stood still for %s in one turn of its loop",
-                       human_time((double)longest / 1e9).text);
+                       human_time((double)turn->max / 1e9).text);
 }
 
 static void judge_books(struct summary *s)
@@ -88,18 +96,24 @@ static void judge_books(struct summary *s)
     bool iterations = true;
     for (unsigned i = 0; i < r->books.n; i++)
         iterations = iterations && iteration_book_balanced(&r->books.list[i]);
-    s->balanced = calls && iterations;
+    bool replies = r->replies.classes[REPLY_IN_TIME] == results_answered(r);
+    s->balanced = calls && iterations && replies;
     if (!s->balanced)
         verdict_reason(s->verdict, RUN_INVALID,
                        "the books do not balance: this is a fault of weir");
 }
 
-void health_judge(struct summary *s)
+void health_judge_so_far(struct summary *s)
 {
-    judge_books(s);
     judge_started(s);
     judge_lateness(s);
     judge_turns(s);
+}
+
+void health_judge(struct summary *s)
+{
+    judge_books(s);
+    health_judge_so_far(s);
 }
 
 /* Calls, or whole iterations of a script. */

@@ -22,6 +22,12 @@ static void check(struct host *h, struct numbered_series s, str name, bool passe
         tally_add(passed ? &d->checks_passed : &d->checks_failed, tally_text(name), 1);
 }
 
+static void failing(struct host *h, struct call *call)
+{
+    (void)h;
+    calls_failing(call);
+}
+
 static void count(struct host *h, struct numbered_series s, double n, uint64_t at_ns)
 {
     struct series_data *d = data_at(of(h), s, at_ns);
@@ -85,6 +91,7 @@ static void wake(struct host *h, struct vu *vu)
 
 static const struct host_table table = {
     .check = check,
+    .failing = failing,
     .count = count,
     .value = value,
     .part = part,

@@ -49,3 +49,8 @@ bool plan_is_open(const struct plan *p)
             return true;
     return false;
 }
+
+bool plan_measures(const struct plan *p)
+{
+    return p->scripted || str_starts(str_from(p->command), STR("kafka"));
+}

@@ -27,6 +27,7 @@ uint64_t plan_new_id(void); /* unlike any other's, of any machine */
 uint64_t plan_length_ns(const struct plan *p); /* the longest; UINT64_MAX: a count ends it */
 uint64_t plan_warmup_ns(const struct plan *p); /* the longest */
 uint64_t plan_drain_ns(const struct plan *p);  /* the longest */
+bool plan_measures(const struct plan *p);      /* its clients may measure themselves: Kafka's do */
 bool plan_is_open(const struct plan *p);       /* any load is of the open model */
 
 #endif

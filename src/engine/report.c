@@ -105,9 +105,31 @@ void report_open(struct worker *w)
 
 void report_close(struct worker *w)
 {
+    int64_t second = worker_recorder(w)->second;
     loop_timer_disarm(w->loop, &w->second_timer);
     mail_batch(w);
     mail_report(w);
+    fill_report(w, empty_report(w, second));
+}
+
+static bool says_nothing(const struct recorder *r)
+{
+    for (unsigned i = 0; i < r->n_measured; i++)
+        if (!series_data_empty(&r->measured[i].data))
+            return false;
+    return true;
+}
+
+void report_last(struct worker *w)
+{
+    struct report *r = w->report;
+    if (r && says_nothing(&r->recorder)) {
+        r->next = w->free_reports;
+        w->free_reports = r;
+        w->report = NULL;
+    } else if (r) {
+        mail_report(w);
+    }
 }
 
 void report_free_all(struct worker *w)
@@ -122,17 +144,34 @@ void report_free_all(struct worker *w)
 
 /* ---- one call ---- */
 
+/* Its own, or that of its protocol for its fate. */
+static uint16_t status_of(const struct worker *w, const struct active_call *c)
+{
+    const struct outcome *o = c->call.outcome;
+    const uint16_t *codes = w->clients[call_what(c)->client].protocol->codes;
+    return o->status || !codes ? o->status : codes[o->fate];
+}
+
+/* 0: it was never sent. What came before it was asked for took no time, and that is 1 ns. */
+static uint64_t service_ns(const struct call *c)
+{
+    if (!c->sent_ns)
+        return 0;
+    uint64_t done_ns = c->outcome->done_ns;
+    return done_ns > c->sent_ns ? done_ns - c->sent_ns : 1;
+}
+
 static struct call_record record_of(const struct worker *w, const struct active_call *c)
 {
-    const struct outcome *o = &c->call.outcome;
+    const struct outcome *o = c->call.outcome;
     return (struct call_record){
-        .series = c->what->series,
+        .series = call_what(c)->series,
         .cause = o->cause,
-        .due_ns = worker_plan_ns(w, c->call.due_ns),
-        .response_ns = c->call.done_ns - c->call.due_ns,
-        .service_ns = c->call.sent_ns ? c->call.done_ns - c->call.sent_ns : 0,
+        .due_ns = worker_due_ns(w, c),
+        .response_ns = o->done_ns - c->call.due_ns,
+        .service_ns = service_ns(&c->call),
         .length = o->length,
-        .status = o->status,
+        .status = status_of(w, c),
         .fate = (uint8_t)o->fate,
     };
 }
@@ -169,9 +208,10 @@ static str copy(char **to, str s)
     return (str){*to - s.n, s.n};
 }
 
-static void show_call(struct worker *w, const struct active_call *c)
+/* What it sent and got, with it. */
+static struct shown_mail *in_full(struct worker *w, const struct active_call *c)
 {
-    const struct shown_texts *s = c->shown;
+    const struct shown_texts *s = call_ending(c)->shown;
     struct shown_mail *m = mem_alloc(sizeof *m + s->request.n + s->head.n + s->body.n);
     char *to = m->text;
     m->worker = w;
@@ -181,10 +221,10 @@ static void show_call(struct worker *w, const struct active_call *c)
         .head = copy(&to, buf_view(&s->head)),
         .body = copy(&to, buf_view(&s->body)),
         .request_bytes = s->request_bytes,
-        .body_bytes = s->body.n ? c->call.outcome.length : 0, /* else a length of something else */
+        .body_bytes = s->body.n ? c->call.outcome->length : 0, /* else a length of something else */
     };
-    m->mail.deliver = w->deliver_shown;
-    mailbox_post(w->boss, &m->mail);
+    m->mail.deliver = call_ending(c)->failing ? w->deliver_failed : w->deliver_shown;
+    return m;
 }
 
 /* A record that was read, in the place of a call. */
@@ -204,50 +244,78 @@ void report_shown_record(struct worker *w, const struct shown_record *r)
     mailbox_post(w->boss, &m->mail);
 }
 
-static void tell_failure(struct worker *w, const struct active_call *c)
+static void count_outcome(struct worker *w, struct series_data *d, const struct call *c,
+                          uint16_t status)
 {
-    struct shown_mail *m = mem_zero(sizeof *m);
-    w->n_failed++;
-    m->worker = w;
-    m->call.record = record_of(w, c);
-    m->mail.deliver = w->deliver_failed;
-    mailbox_post(w->boss, &m->mail);
-}
-
-static void count_call(struct worker *w, struct series_data *d, const struct active_call *c)
-{
-    const struct outcome *o = &c->call.outcome;
+    const struct outcome *o = c->outcome;
     bool replied = o->fate == FATE_OK || o->fate == FATE_FAILED_CHECK;
     d->fates[o->fate]++;
     if (replied || o->fate == FATE_TIMEOUT)
-        add_sample(&w->response, &d->response, c->call.done_ns - c->call.due_ns);
+        add_sample(&w->response, &d->response, o->done_ns - c->due_ns);
     if (replied) {
-        add_sample(&w->service, &d->service, c->call.done_ns - c->call.sent_ns);
+        add_sample(&w->service, &d->service, service_ns(c));
         d->body_bytes += o->length;
     }
-    if (c->call.sent_ns)
-        add_sample(&w->wait, &worker_recorder(w)->wait, c->call.sent_ns - c->call.taken_ns);
     d->bytes_sent += o->bytes_sent;
     d->bytes_received += o->bytes_received;
     d->possibly_stored += o->possibly_stored;
     d->reconnects += o->reconnects;
-    if (o->status)
-        tally_add(&d->status, tally_number(o->status), 1);
+    if (status)
+        tally_add(&d->status, tally_number(status), 1);
     if (o->cause)
         tally_add(&d->causes, tally_text(str_from(o->cause)), 1);
+}
+
+static void count_call(struct worker *w, struct series_data *d, const struct active_call *c)
+{
+    count_outcome(w, d, &c->call, status_of(w, c));
+    if (c->call.sent_ns && !c->call.adopted)
+        add_sample(&w->wait, &worker_recorder(w)->wait, c->call.sent_ns - c->call.taken_ns);
+}
+
+/* A started call may be settled behind others that were done after it. */
+static void note_done(struct iteration_book *b, uint64_t done_ns)
+{
+    if (done_ns > b->last_done_ns)
+        b->last_done_ns = done_ns;
 }
 
 void report_call(struct worker *w, struct active_call *c)
 {
     struct recorder *r = worker_recorder(w);
-    count_call(w, recorder_data(r, c->what->series_number, c->what->series), c);
-    c->flow->book->last_done_ns = worker_plan_ns(w, c->call.done_ns);
+    count_call(w, recorder_data(r, call_what(c)->series_number, call_what(c)->series), c);
+    note_done(c->flow->book, worker_done_ns(w, c));
     if (w->plan->log_calls)
         log_record(w, record_of(w, c));
-    if (c->shown)
-        show_call(w, c);
-    else if (c->call.outcome.fate != FATE_OK && w->n_failed < w->most_failed)
-        tell_failure(w, c);
+    if (call_ending(c)->shown)
+        mailbox_post(w->boss, &in_full(w, c)->mail);
+}
+
+/* A share of another call's time: in the table of series, in no total and no log. */
+void report_part(struct worker *w, const struct part *part, const struct call *c)
+{
+    if (c->due_ns < w->start_ns)
+        return;
+    struct recorder *r = worker_recorder(w);
+    recorder_started(r, part->number, part->series, worker_plan_ns(w, c->due_ns),
+                     c->due_ns <= w->flows[0].end_ns);
+    count_outcome(w, recorder_data(r, part->number, part->series), c, 0);
+}
+
+void report_reply(struct worker *w, enum reply_class class, uint64_t due_ns, uint64_t late_ns)
+{
+    if (w->phase != WORKER_RUNNING || (due_ns ? due_ns : loop_now(w->loop)) < w->start_ns)
+        return;
+    struct reply_book *b = &worker_recorder(w)->replies;
+    b->classes[class]++;
+    if (class == REPLY_TOO_LATE)
+        hist_record(&b->late, late_ns);
+}
+
+void report_awaited(struct worker *w, unsigned seen, unsigned taken)
+{
+    if (w->phase == WORKER_RUNNING)
+        awaited_book_merge(&worker_recorder(w)->awaited, &(struct awaited_book){seen, taken});
 }
 
 void report_span(struct worker *w, const struct span *s)

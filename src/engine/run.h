@@ -9,6 +9,7 @@ struct run_setup {
     const struct plan *plan;
     struct run_info *info; /* target and connections are set; the rest is filled here */
     struct sink *sinks;    /* a list, in the order in which they are told; closed here */
+    bool hold;             /* when all is prepared, an order starts the load (control.h) */
     const struct threshold *thresholds;
     unsigned n_thresholds;
 };

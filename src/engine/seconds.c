@@ -36,7 +36,7 @@ static void give_out_first(struct seconds *s)
 {
     struct open_second *o = s->open;
     s->open = o->next;
-    s->emit(s->owner, &(struct second){o->second, &o->delta});
+    s->emit(s->owner, &(struct second){.second = o->second, .delta = &o->delta});
     results_free(&o->delta);
     mem_free(o);
 }

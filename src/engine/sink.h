@@ -1,10 +1,11 @@
 /* engine/sink.h: where results go. A sink is one file with one table; the run calls it from the
- * aggregator's thread, in this order: begin, then second, calls, shown, failed and event as they
- * come, then conclude, settle, finish, close. A sink that has to wait for the world (a slow disk)
- * does so in a thread of its own. */
+ * aggregator's thread, in this order: prepared, begin, then second, calls, shown, failed and event
+ * as they come, then conclude, settle, finish, close. A sink that has to wait for the world (a slow
+ * disk) does so in a thread of its own. */
 #ifndef WEIR_ENGINE_SINK_H
 #define WEIR_ENGINE_SINK_H
 
+#include "engine/control.h"
 #include "engine/plan.h"
 #include "engine/summary.h"
 #include "loop/mailbox.h"
@@ -48,12 +49,14 @@ struct shown_call {
 struct second {
     int64_t second;
     const struct results *delta;
+    uint64_t length_s; /* of a record that has merged them into longer stretches; 0: one second */
 };
 
 /* Something that happened to the run as a whole. */
 struct run_event {
     uint64_t at_ns;   /* from the start of the plan */
-    const char *kind; /* "stage", "end", "stop", "interrupt": static text */
+    const char *kind; /* "stage", "end", "stop", "interrupt", "pause", "resume", "change", "mark",
+                       * "abort", "stuck": static text */
     const char *text; /* for people; valid during the call */
 };
 
@@ -61,6 +64,9 @@ struct sink;
 
 struct sink_table {
     const char *name;
+    /* MAY. Before anything else: what is known of the run while it connects, or is held, and how to
+     * direct it (control.h). Both are there until close. */
+    void (*prepared)(struct sink *s, const struct run_info *info, struct control *control);
     /* MAY. The run is about to start. */
     void (*begin)(struct sink *s, const struct run_info *info);
     /* MAY. A second is complete on every worker. */
@@ -72,15 +78,24 @@ struct sink_table {
     void (*shown)(struct sink *s, const struct shown_call *call);
     /* MAY. The books are about to be judged: adds to the results what only the end tells. */
     void (*conclude)(struct sink *s, struct summary *summary, struct results *results);
-    /* MAY. One of the first calls that failed and are not shown in full: without its texts; only
-     * when the plan keeps failures. */
+    /* MAY. One of the first calls that failed, in full, and are not shown; only when the plan keeps
+     * failures. */
     void (*failed)(struct sink *s, const struct shown_call *call);
     /* MAY. An event, when it happens. */
     void (*event)(struct sink *s, const struct run_event *event);
-    /* MAY. The last chance to change the summary: lines lost, thresholds. Before any finish. */
+    /* MAY. What control_look says is another thing now. */
+    void (*changed)(struct sink *s);
+    /* MAY. What its own work says against the run, as of now: lines lost. At any time; writes into
+     * the summary's verdict. */
+    void (*doubt)(struct sink *s, struct summary *summary);
+    /* MAY. The last chance to change the summary, and the end of what is shown of a run that lives.
+     * Before any finish. */
     void (*settle)(struct sink *s, struct summary *summary);
     /* MAY. The books are closed. False: the output is incomplete, with the reason (exit code 1). */
     bool (*finish)(struct sink *s, const struct summary *summary, struct err *e);
+    /* MAY. The process ends at once, without any of what follows: gives back what is not its own,
+     * the terminal above all. Must not wait. */
+    void (*vanish)(struct sink *s);
     /* MUST. Frees it; also when the run never began. */
     void (*close)(struct sink *s);
 };

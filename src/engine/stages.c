@@ -50,7 +50,8 @@ static void advance(struct timer *t)
     uint64_t now_ns = now > s->start_ns ? now - s->start_ns : 0;
     for (unsigned i = 0; i < s->plan->n_loads; i++)
         next_ns = earlier(next_ns, tell_load(s, &s->plan->loads[i], now_ns));
-    s->told_ns = now_ns + 1;
+    if (s->told_ns <= now_ns)
+        s->told_ns = now_ns + 1;
     if (next_ns != UINT64_MAX)
         loop_timer_arm(s->loop, t, s->start_ns + next_ns);
     else if (plan_length_ns(s->plan) != UINT64_MAX)
@@ -61,6 +62,12 @@ void stages_begin(struct stages *s)
 {
     s->timer.fire = advance;
     loop_timer_arm(s->loop, &s->timer, s->start_ns);
+}
+
+void stages_changed(struct stages *s, uint64_t at_ns)
+{
+    s->told_ns = at_ns + 1;
+    loop_timer_arm(s->loop, &s->timer, 0);
 }
 
 void stages_end(struct stages *s)

@@ -20,6 +20,8 @@ struct stages {
 
 /* From then on; the fields up to start_ns, tell and owner are set. */
 void stages_begin(struct stages *s);
+/* The plan is another one now; what begins at at_ns or before was told. */
+void stages_changed(struct stages *s, uint64_t at_ns);
 /* The plan ends before its time, or the run is over; harmless when it never began. */
 void stages_end(struct stages *s);
 

@@ -71,19 +71,25 @@ static uint64_t next_due_ns(const struct flow *f)
     return due < f->cut_ns ? due : UINT64_MAX;
 }
 
+static void go_to_next(struct flow *f)
+{
+    f->before_next = f->arrivals;
+    f->next_arrival = arrivals_next(&f->arrivals);
+}
+
 static void begin_arrivals(struct flow *f, const struct profile *profile, uint64_t base_ns,
                            uint64_t limit)
 {
     f->arrivals = arrivals_make(profile, f->load->law, f->load->seed, limit, f->worker->share);
     f->arrivals_base_ns = base_ns;
-    f->next_arrival = arrivals_next(&f->arrivals);
+    go_to_next(f);
 }
 
 static void arm_arrivals(struct flow *f)
 {
     if (next_due_ns(f) == UINT64_MAX && f->warming) {
         f->warming = false;
-        begin_arrivals(f, &f->load->profile, f->worker->start_ns, f->load->count);
+        begin_arrivals(f, &f->profile, f->worker->start_ns, f->load->count);
     }
     if (next_due_ns(f) == UINT64_MAX)
         flow_look_for_the_end(f);
@@ -98,7 +104,7 @@ static void take_due(struct timer *t)
     int taken = 0, begun = 0;
     while (begun < STARTS_A_TURN && taken < TAKEN_A_TURN && (due = next_due_ns(f)) <= now) {
         struct start s = {.k = f->next_arrival.k, .due_ns = due, .taken_ns = clock_now_ns()};
-        f->next_arrival = arrivals_next(&f->arrivals);
+        go_to_next(f);
         begun += take(f, s);
         taken++;
     }
@@ -116,8 +122,19 @@ static void open_arrivals(struct flow *f)
         f->warmup_profile = (struct profile){LOAD_OPEN, &f->warmup_stage, 1};
         begin_arrivals(f, &f->warmup_profile, f->worker->start_ns - p->warmup_ns, UINT64_MAX);
     } else {
-        begin_arrivals(f, &p->profile, f->worker->start_ns, p->count);
+        begin_arrivals(f, &f->profile, f->worker->start_ns, p->count);
     }
+    arm_arrivals(f);
+}
+
+static void change_arrivals(struct flow *f)
+{
+    if (f->warming) /* it comes to them with the profile that is now */
+        return;
+    f->arrivals = f->before_next;
+    arrivals_follow(&f->arrivals, &f->profile);
+    go_to_next(f);
+    loop_timer_disarm(f->worker->loop, &f->arrival_timer);
     arm_arrivals(f);
 }
 
@@ -201,8 +218,8 @@ static void users_due(struct timer *t)
 {
     struct flow *f = CONTAINER_OF(t, struct flow, users_timer);
     uint64_t change_ns, due_ns = f->worker->start_ns + f->users_change_ns;
-    f->users_wanted = share_of(f->worker->share,
-                               profile_users(&f->load->profile, f->users_change_ns, &change_ns));
+    f->users_wanted =
+        share_of(f->worker->share, profile_users(&f->profile, f->users_change_ns, &change_ns));
     f->users_change_ns = change_ns;
     if (change_ns != UINT64_MAX)
         loop_timer_arm(f->worker->loop, t, f->worker->start_ns + change_ns);
@@ -220,6 +237,18 @@ static void warm_up_users(struct timer *t)
     change_users(f, f->worker->start_ns - f->load->warmup_ns);
 }
 
+/* Users that the new profile wants at this moment. */
+static void change_to_users(struct flow *f)
+{
+    struct worker *w = f->worker;
+    uint64_t now = loop_now(w->loop);
+    if (now < w->start_ns)
+        return; /* at t = 0 the profile that is then is read */
+    loop_timer_disarm(w->loop, &f->users_timer);
+    f->users_change_ns = worker_plan_ns(w, now);
+    users_due(&f->users_timer);
+}
+
 static void open_users(struct flow *f)
 {
     f->more_users_timer.fire = more_users;
@@ -235,6 +264,14 @@ void starts_open(struct flow *f)
         open_arrivals(f);
     else
         open_users(f);
+}
+
+void starts_change(struct flow *f)
+{
+    if (flow_is_open(f))
+        change_arrivals(f);
+    else
+        change_to_users(f);
 }
 
 void starts_user_free(struct user *u)
@@ -281,7 +318,7 @@ static uint64_t owed(const struct flow *f)
     if (!flow_is_open(f) || next_due_ns(f) == UINT64_MAX)
         return 0;
     uint64_t until = f->cut_ns == UINT64_MAX ? f->cut_ns : worker_plan_ns(f->worker, f->cut_ns);
-    uint64_t all = arrivals_count(&p->profile, p->law, p->seed, p->count, until);
+    uint64_t all = arrivals_count(&f->profile, p->law, p->seed, p->count, until);
     return share_of(f->worker->share, all) - f->iterations - f->skipped;
 }
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "engine/evidence.h"
 #include "proto/http_redirect.h"
 
 enum { SENTENCE = sizeof((struct verdict *)0)->reasons[0] };
@@ -82,6 +83,7 @@ static unsigned usual_status(const struct tally *status)
 
 void summary_notes(struct summary *s)
 {
+    evidence_note(s);
     if (s->info->plan->reads)
         return;
     if (!plan_is_open(s->info->plan))

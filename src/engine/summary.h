@@ -3,6 +3,7 @@
 #ifndef WEIR_ENGINE_SUMMARY_H
 #define WEIR_ENGINE_SUMMARY_H
 
+#include "base/machine.h"
 #include "engine/plan.h"
 #include "stats/audit.h"
 #include "stats/threshold.h"
@@ -21,6 +22,7 @@ struct run_info {
     const char *weir;              /* the version that makes the load */
     uint64_t started_wall_ns;      /* t = 0 of the plan */
     const char *loop;              /* "io_uring", "epoll" */
+    struct machine machine;        /* that makes the load; of an old record: not known */
     const char *target;   /* where the load goes: "http://127.0.0.1:8081 (127.0.0.1:8081)" */
     const char *reading;  /* of a plan that reads: "all partitions from the end, until Ctrl-C" */
     uint64_t connections; /* at most; 0: does not apply */

@@ -4,8 +4,8 @@
 #include "base/mem.h"
 #include "engine/worker.h"
 
-/* Calls that nobody waits for, made in a row: then the loop gets its turn. */
-enum { DETACHED_IN_A_ROW = 64 };
+/* Calls that nobody waits for, or waits for yet, made in a row: then the loop gets its turn. */
+enum { CALLS_IN_A_ROW = 64 };
 
 static const struct scenario_type *type_of(const struct flow *f)
 {
@@ -18,11 +18,22 @@ static void end_pause(struct user *u)
     starts_user_free(u);
 }
 
+static struct step step_alone(struct user *u)
+{
+    return u->awaits ? started_step(u) : user_step(u, NULL);
+}
+
 /* Goes on after begin, after a sleep and after a call that it does not wait for. */
 static void step_and_go_on(struct user *u)
 {
-    struct step s = user_step(u, NULL);
+    struct step s = step_alone(u);
     user_go_on(u, &s);
+}
+
+void user_resume(struct user *u)
+{
+    u->taken_ns = loop_now(u->flow->worker->loop);
+    step_and_go_on(u);
 }
 
 static void wake(struct timer *t)
@@ -75,12 +86,15 @@ static void end_sessions(struct user *u)
     mem_free(u->sessions);
 }
 
-static void forget(struct user *u)
+void user_forget(struct user *u)
 {
     struct flow *f = u->flow;
+    if (u->calls && started_keep_alive(u))
+        return;
     if (type_of(f)->forget)
         type_of(f)->forget(f->scene, user_vu(u));
     end_sessions(u);
+    mem_free(u->calls);
     pool_give(&f->users, u);
 }
 
@@ -101,6 +115,12 @@ static void enter(struct user *u)
     u->flow->n_running++;
 }
 
+static void rest(struct user *u)
+{
+    u->next = u->flow->parked;
+    u->flow->parked = u;
+}
+
 void user_park(struct user *u)
 {
     struct flow *f = u->flow;
@@ -109,8 +129,7 @@ void user_park(struct user *u)
         return;
     }
     leave(u);
-    u->next = f->parked;
-    f->parked = u;
+    rest(u);
 }
 
 void user_dismiss(struct user *u)
@@ -120,7 +139,7 @@ void user_dismiss(struct user *u)
     bool goes = f->given_up || u->leaving || !type_of(f)->leave;
     leave(u);
     if (goes || !type_of(f)->leave(f->scene, user_vu(u), now)) {
-        forget(u);
+        user_forget(u);
         return;
     }
     u->leaving = true;
@@ -134,7 +153,7 @@ void user_free_all(struct flow *f)
     while (f->parked) {
         struct user *u = f->parked;
         f->parked = u->next;
-        forget(u);
+        user_forget(u);
     }
 }
 
@@ -165,6 +184,8 @@ static void end_iteration(struct user *u, const struct step *last)
     bool failed = last->kind == STEP_ERROR;
     if (u->measured && failed)
         tally_add(&worker_recorder(w)->script_errors, tally_text(str_from(last->why)), 1);
+    if (u->starts)
+        started_leave(u, false);
     if (u->leaving) {
         user_park(u);
         flow_look_for_the_end(f);
@@ -223,7 +244,49 @@ static void stop_scenario(struct user *u, const struct step *s)
     flow_stop(f, loop_now(w->loop));
 }
 
-/* What is not a call. */
+/* ---- final calls ---- */
+
+void user_leave_call(struct user *u)
+{
+    u->call = NULL;
+    leave(u);
+    u->flow->n_running++; /* its iteration still is */
+    rest(u);
+}
+
+void user_end_for(struct active_call *c)
+{
+    struct flow *f = c->flow;
+    struct user *u = user_take(f);
+    const struct outcome *o = c->call.outcome;
+    f->n_running--;
+    enter(u);
+    u->k = c->call.number;
+    u->clock_ns = o->done_ns > c->call.due_ns ? o->done_ns : c->call.due_ns;
+    u->taken_ns = loop_now(f->worker->loop);
+    u->measured = worker_measures(f->worker, c);
+    u->waited = true;
+    bool abandoned = o->fate == FATE_ABANDONED;
+    calls_settle(c);
+    if (abandoned)
+        user_interrupt(u);
+    else
+        end_iteration(u, &(struct step){.kind = STEP_DONE});
+}
+
+void user_ask_again(struct active_call *c, void (*tell)(struct active_call *c))
+{
+    struct flow *f = c->flow;
+    struct user *u = user_take(f);
+    type_of(f)->begin(f->scene, user_vu(u), (struct iteration){c->call.number, c->call.due_ns});
+    struct step s = user_step(u, NULL);
+    c->call.request = s.request ? s.request : call_what(c)->request;
+    tell(c);
+    c->call.request = NULL;
+    rest(u);
+}
+
+/* What is neither a call nor waiting for some. */
 static void settle_down(struct user *u, const struct step *s)
 {
     if (s->kind == STEP_DONE || s->kind == STEP_ERROR)
@@ -238,25 +301,42 @@ static void settle_down(struct user *u, const struct step *s)
         sleep_for(u, s->sleep_ns);
 }
 
+static bool has_calls(const struct step *s)
+{
+    return s->kind == STEP_CALL || s->kind == STEP_AWAIT;
+}
+
+/* Makes the call, or looks at those that it waits for. False: it has to wait. */
+static bool goes_on_at_once(struct user *u, const struct step *s)
+{
+    bool at_once;
+    if (s->kind == STEP_CALL) {
+        at_once = s->started || s->call->detached;
+        calls_start(u, s);
+        if (s->last)
+            flow_end_with_this(u->flow);
+    } else {
+        at_once = started_await(u, s);
+    }
+    u->waited = u->waited || !at_once;
+    return at_once;
+}
+
 void user_go_on(struct user *u, const struct step *s)
 {
     struct flow *f = u->flow;
     struct step next;
-    for (int row = 0; s->kind == STEP_CALL && !f->given_up; row++) {
-        u->waited = u->waited || !s->call->detached;
-        calls_start(u, s);
-        if (s->last)
-            flow_end_with_this(f);
-        if (!s->call->detached)
+    for (int row = 0; has_calls(s) && !f->given_up; row++) {
+        if (!goes_on_at_once(u, s))
             return;
-        if (row == DETACHED_IN_A_ROW) {
+        if (row == CALLS_IN_A_ROW) {
             loop_timer_arm(f->worker->loop, &u->timer, 0);
             return;
         }
-        next = user_step(u, NULL);
+        next = step_alone(u);
         s = &next;
     }
-    if (s->kind == STEP_CALL)
+    if (has_calls(s))
         user_interrupt(u);
     else
         settle_down(u, s);
@@ -272,6 +352,8 @@ void user_interrupt(struct user *u)
         calls_abandon(u->call); /* comes back here when the call is done */
         return;
     }
+    if (u->starts)
+        started_leave(u, true);
     if (u->measured && !u->leaving)
         f->book->interrupted++;
     if (type_of(f)->drop)

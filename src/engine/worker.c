@@ -3,13 +3,17 @@
  * what happens in a load's time is its flow's (flow.c). */
 #include "engine/worker.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
+
+#define BUSY_AGAIN_NS (5 * NS_PER_MS)
 
 /* ---- the end ---- */
 
 static void say_finished(struct worker *w)
 {
     w->phase = WORKER_FINISHED;
+    report_last(w);
     mailbox_post(w->boss, &w->finished_mail);
 }
 
@@ -46,10 +50,32 @@ static void close_clients(struct worker *w)
     }
 }
 
+/* Also a client that has no calls may: replies for others come to it. */
+static bool busy(struct worker *w)
+{
+    bool any = false, over = loop_now(w->loop) >= w->drain_ends_ns;
+    for (unsigned i = 0; i < w->n_open; i++) {
+        struct client *c = w->clients[i].client;
+        if (c->protocol->busy)
+            any = c->protocol->busy(c, over) || any;
+    }
+    return any;
+}
+
+static void look_whether_busy(struct timer *t)
+{
+    struct worker *w = CONTAINER_OF(t, struct worker, rest_timer);
+    if (busy(w))
+        loop_timer_arm(w->loop, t, loop_now(w->loop) + BUSY_AGAIN_NS);
+    else
+        close_clients(w);
+}
+
+/* In a turn of its own: the last call may have ended within a client. */
 void worker_flow_over(struct worker *w)
 {
     if (--w->n_flowing == 0)
-        close_clients(w);
+        loop_timer_arm(w->loop, &w->rest_timer, 0);
 }
 
 /* ---- clients that read ---- */
@@ -70,9 +96,42 @@ static void client_records(struct client *c, const struct record_batch *b)
     report_records(c->owner, b);
 }
 
+static void client_acknowledged(struct client *c, const void *as, const struct call *call)
+{
+    const struct prepared_call *what = as;
+    if (what->part)
+        report_part(c->owner, what->part, call);
+}
+
+static void client_reply(struct client *c, enum reply_class class, uint64_t due_ns,
+                         uint64_t late_ns)
+{
+    report_reply(c->owner, class, due_ns, late_ns);
+}
+
+static struct call *client_adopt(struct client *c, const void *as, uint64_t due_ns)
+{
+    return calls_adopt(c->owner, as, due_ns);
+}
+
+static void client_awaited(struct client *c, unsigned seen, unsigned taken)
+{
+    report_awaited(c->owner, seen, taken);
+}
+
 static void client_shown(struct client *c, const struct shown_record *r)
 {
     report_shown_record(c->owner, r);
+}
+
+static void client_measured(struct client *c, const struct measured *m)
+{
+    measured_add(c->owner, m);
+}
+
+static void client_part(struct client *c, const struct client_part *p)
+{
+    measured_part(c->owner, p);
 }
 
 /* Its flows end here, not on other workers. */
@@ -111,6 +170,7 @@ static void abort_now(struct mail *m)
     struct worker *w = CONTAINER_OF(m, struct worker, abort_mail);
     if (w->phase != WORKER_RUNNING)
         return;
+    w->drain_ends_ns = 0;
     for (unsigned i = 0; i < w->plan->n_loads; i++)
         flow_abort(&w->flows[i]);
 }
@@ -145,10 +205,18 @@ static const struct client_events client_events = {
     .ready = client_ready,
     .done = calls_client_done,
     .closed = client_closed,
+    .outcome = calls_outcome,
+    .handed_over = calls_handed_over,
+    .acknowledged = client_acknowledged,
+    .reply = client_reply,
+    .adopt = client_adopt,
+    .awaited = client_awaited,
     .records = client_records,
     .shown = client_shown,
     .exhausted = client_exhausted,
     .failed = client_failed,
+    .measured = client_measured,
+    .part = client_part,
 };
 
 static bool open_flows(struct worker *w)
@@ -163,6 +231,7 @@ static void open_clients(struct worker *w)
 {
     const struct plan *p = w->plan;
     w->clients = mem_array(p->n_clients, sizeof *w->clients);
+    pool_init(&w->endings, sizeof(struct ending));
     for (unsigned i = 0; i < p->n_clients; i++) {
         const struct client_spec *spec = &p->clients[i];
         w->clients[i].client =
@@ -176,6 +245,7 @@ static void set_up(struct worker *w)
 {
     w->most_shown = (unsigned)share_of(w->share, w->plan->show);
     w->begin_timer.fire = begin_reading;
+    w->rest_timer.fire = look_whether_busy;
     w->most_failed = (unsigned)share_of(w->share, w->plan->failures);
     w->start_mail.deliver = start;
     w->abort_mail.deliver = abort_now;

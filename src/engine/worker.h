@@ -35,7 +35,8 @@ struct shown_mail {
 
 /* ---- calls (calls.c) ---- */
 
-/* What a call for --show sent and got: its user may be making another one when it is shown. */
+/* What a call sent and got, for --show or because it failed: its user may be making another one
+ * when it is told. */
 struct shown_texts {
     struct reply reply; /* unless the user has one of its own */
     struct buf request, head, body;
@@ -44,18 +45,45 @@ struct shown_texts {
 
 /* A call with what the engine needs around it; the protocol's bytes stand behind. */
 struct active_call {
-    struct timeout timeout; /* untouched where the protocol keeps the time itself */
-    struct list link;       /* in flow.detached; untouched when a user waits */
-
-    /* From here on zero when it begins; on a cache line with the moments of the call. */
-    alignas(CACHE_LINE) bool cancelled; /* its time or the run's was over: `done` is on its way */
-    bool held;                          /* its user waited for so long that it is not sent at all */
-    struct user *user;                  /* that waits for it; NULL: it is detached */
+    union {
+        struct list link; /* in flow.detached: no user has it */
+        struct {          /* call_has_user */
+            struct user *user;
+            struct started *started; /* its user goes on; NULL: waits */
+        };
+    };
     struct flow *flow;
-    const struct prepared_call *what;
-    struct shown_texts *shown; /* it is shown in full when it is done; NULL: it is not */
-    struct call call;          /* last */
+    struct call call; /* last */
 };
+
+static inline bool call_has_user(const struct active_call *c)
+{
+    return !c->call.detached && !c->call.alone;
+}
+
+static inline const struct prepared_call *call_what(const struct active_call *c)
+{
+    return c->call.as;
+}
+
+static inline struct active_call *call_of_started(struct started *s)
+{
+    return CONTAINER_OF(s->call, struct active_call, call);
+}
+
+/* What is known of a call when it is over, or known to be wanted then. */
+struct ending {
+    struct outcome outcome;    /* first */
+    struct shown_texts *shown; /* it is shown in full when it is done; NULL: it is not */
+    bool failing;              /* not shown: it is one of the first that failed */
+    bool cancelled;            /* its time or the run's was over: `done` is on its way */
+};
+
+/* NULL: there is none yet. */
+static inline struct ending *call_ending(const struct active_call *c)
+{
+    return (struct ending *)c->call.outcome;
+}
 
 /* A client and the memory of its finished calls. */
 struct worker_client {
@@ -63,7 +91,6 @@ struct worker_client {
     const struct protocol *protocol; /* the client's */
     size_t call_bytes;               /* of an active_call, with the protocol's own behind it */
     struct pool calls;
-    bool degraded_told;
 };
 
 /* A sample that came many times in a row, as the records of one answer do: not yet in its
@@ -71,6 +98,14 @@ struct worker_client {
 struct repeat {
     struct hist *hist; /* of the report that is being filled; NULL: none */
     uint64_t ns, times;
+};
+
+/* Series that clients made up while they measured themselves. */
+struct worker_measures {
+    const struct series **list; /* in the order of first use */
+    unsigned n, next;           /* next: where the next one probably is */
+    size_t capacity;
+    struct arena arena; /* holds them; stays until the crew is closed, for results refer to it */
 };
 
 enum worker_phase {
@@ -99,6 +134,7 @@ struct worker {
 
     struct loop *loop;
     struct worker_client *clients; /* one for each of the plan's */
+    struct pool endings;           /* of their calls */
     struct flow *flows;            /* one for each of the plan's loads */
     unsigned n_ready, n_open;      /* of the clients */
     unsigned n_flowing;            /* of the flows: not over */
@@ -112,9 +148,12 @@ struct worker {
 
     uint64_t start_ns; /* t = 0 of the plan, monotonic */
     struct timer begin_timer, second_timer;
+    struct timer rest_timer; /* asks clients whether they are busy still … */
+    uint64_t drain_ends_ns;  /* … until then: of the flow that ends last */
 
     struct report *report; /* being filled */
     struct repeat response, service, wait;
+    struct worker_measures measures;
     struct report *free_reports;
     struct call_batch *batch;       /* being filled; NULL: none yet */
     unsigned n_shown, most_shown;   /* calls kept for --show */
@@ -140,15 +179,43 @@ static inline uint64_t worker_plan_ns(const struct worker *w, uint64_t monotonic
     return monotonic_ns - w->start_ns;
 }
 
+/* Does it belong to the plan, not to the warm-up? */
+static inline bool worker_measures(const struct worker *w, const struct active_call *c)
+{
+    return c->call.adopted || c->call.due_ns >= w->start_ns;
+}
+
+/* When a measured call was due, and when it was done, as ns of the plan. */
+static inline uint64_t worker_due_ns(const struct worker *w, const struct active_call *c)
+{
+    return c->call.adopted ? 0 : worker_plan_ns(w, c->call.due_ns);
+}
+
+static inline uint64_t worker_done_ns(const struct worker *w, const struct active_call *c)
+{
+    uint64_t at_ns = c->call.adopted ? loop_now(w->loop) : c->call.outcome->done_ns;
+    return worker_plan_ns(w, at_ns > w->start_ns ? at_ns : w->start_ns);
+}
+
+/* Around all that a scenario does: the boss looks whether it comes back. */
+static inline void worker_steps_into(struct flow *f)
+{
+    atomic_store_explicit(&f->worker->stepping, f, memory_order_relaxed);
+}
+
+static inline void worker_is_back(struct worker *w)
+{
+    atomic_store_explicit(&w->stepping, NULL, memory_order_relaxed);
+    atomic_store_explicit(&w->steps, w->steps + 1, memory_order_relaxed);
+}
+
 /* What a user does next. Inline, so that the step is written once, where the caller wants it. */
 static inline struct step user_step(struct user *u, struct call *last)
 {
     struct flow *f = u->flow;
-    struct worker *w = f->worker;
-    atomic_store_explicit(&w->stepping, f, memory_order_relaxed);
+    worker_steps_into(f);
     struct step s = f->load->scenario->type->step(f->scene, user_vu(u), last);
-    atomic_store_explicit(&w->stepping, NULL, memory_order_relaxed);
-    atomic_store_explicit(&w->steps, w->steps + 1, memory_order_relaxed);
+    worker_is_back(f->worker);
     return s;
 }
 
@@ -158,11 +225,29 @@ void worker_flow_over(struct worker *w);
 
 /* ---- calls.c ---- */
 void calls_start(struct user *u, const struct step *s);
+struct call *calls_adopt(struct worker *w, const struct prepared_call *as, uint64_t due_ns);
 void calls_expire(struct active_call *c); /* held: the turn after its start */
 void calls_abandon(struct active_call *c);
-void calls_client_done(struct client *client, struct call *call); /* client_events.done */
+void calls_settle(struct active_call *c); /* done: into the books, its memory goes */
+void calls_client_done(struct client *client, struct call *call);        /* client_events.done */
+struct outcome *calls_outcome(struct client *client, struct call *call); /* …outcome */
+void calls_handed_over(struct client *client, struct call *call); /* client_events.handed_over */
+void calls_failing(struct call *call);                            /* host_table.failing */
 void calls_open(struct worker_client *wc);                        /* its client is there */
 void calls_free_all(struct worker *w);
+
+/* ---- started.c ---- */
+void started_add(struct user *u, struct active_call *c, struct started *s);
+void started_done(struct active_call *c);
+bool started_await(struct user *u, const struct step *s); /* true: all are done already */
+struct step started_step(struct user *u);                 /* they are: on, and settles them */
+void started_leave(struct user *u, bool abandon);         /* the user's iteration is over */
+bool started_keep_alive(struct user *u); /* it goes, but a call of its does not: user_forget then */
+
+/* ---- measured.c ---- */
+void measured_add(struct worker *w, const struct measured *m);
+void measured_part(struct worker *w, const struct client_part *p);
+void measured_free(struct worker *w); /* the boss's thread, when nobody needs results any more */
 
 /* ---- host.c ---- */
 void host_open(struct worker *w); /* worker.host */
@@ -171,9 +256,13 @@ void host_open(struct worker *w); /* worker.host */
 void report_open(struct worker *w);
 void report_call(struct worker *w, struct active_call *c); /* settled: into recorder, log, show */
 void report_span(struct worker *w, const struct span *s);  /* the same of a script's own call */
+void report_part(struct worker *w, const struct part *part, const struct call *c);
+void report_reply(struct worker *w, enum reply_class class, uint64_t due_ns, uint64_t late_ns);
+void report_awaited(struct worker *w, unsigned seen, unsigned taken);
 void report_records(struct worker *w, const struct record_batch *b);
 void report_shown_record(struct worker *w, const struct shown_record *r);
-void report_close(struct worker *w);    /* mails what is left */
+void report_close(struct worker *w);    /* mails what is left; what clients still say is kept … */
+void report_last(struct worker *w);     /* … until they are closed */
 void report_return(struct report *r);   /* the boss's thread: back to its worker */
 void report_free_all(struct worker *w); /* those that have come back */
 

@@ -135,6 +135,16 @@ struct arrival arrivals_next(struct arrivals *a)
     return a->law == ARRIVALS_UNIFORM ? uniform_next(a) : drawn_next(a);
 }
 
+/* All stages that are behind it stay as they are. */
+void arrivals_follow(struct arrivals *a, const struct profile *changed)
+{
+    struct arrivals_place place = place_first(changed);
+    while (place.stage < a->place.stage && a->reached >= place.after)
+        place_step(&place, changed);
+    a->profile = changed;
+    a->place = place;
+}
+
 static uint64_t uniform_due_ns(const struct profile *p, uint64_t k)
 {
     struct arrivals_place place = place_first(p);

@@ -49,6 +49,11 @@ struct arrivals arrivals_make(const struct profile *profile, enum arrival_law la
  * draws of the other shares are made too. */
 struct arrival arrivals_next(struct arrivals *a);
 
+/* The plan was changed from some moment on (profile_replace): goes on counting where it is. *a is
+ * as it was before it gave its last arrival, which it gives again, with its time in the changed
+ * plan. That moment is not before the arrival before. */
+void arrivals_follow(struct arrivals *a, const struct profile *changed);
+
 /* How many arrivals (of all shares) are due before `until_ns`, limit applied: what `planned` is
  * when the plan ends there; UINT64_MAX: in the whole plan, also those at once at its very end.
  * Disturbs no running sequence. Uniform: quick for any number; Poisson: some 30 ns for each

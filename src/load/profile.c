@@ -106,7 +106,9 @@ static void describe_stage(const struct stage *s, const char *one, const char *m
         return;
     }
     if (!ramp && s->from == 0) {
-        buf_printf(out, "pause %s", duration.text);
+        buf_str(out, STR("pause"));
+        if (s->duration_ns != UINT64_MAX)
+            buf_printf(out, " %s", duration.text);
         return;
     }
     buf_printf(out, "%s", from.text);

@@ -62,6 +62,17 @@ double profile_level_at(const struct profile *p, uint64_t at_ns);
  * one user at a time, evenly. At and after the end of the plan: 0 users. */
 uint64_t profile_users(const struct profile *p, uint64_t at_ns, uint64_t *next_change_ns);
 
+/* profile_change.c: live changes. Stages that are new stand in the arena.
+ *
+ * What the plan asks for from a moment on; a stage that is under way then is cut. Stages at once
+ * that begin at that moment are in it. False: nothing is left. */
+bool profile_rest(const struct profile *p, uint64_t at_ns, struct arena *arena,
+                  struct profile *out);
+/* The plan up to a moment, as it is, and then what `tail` asks for. The stages before keep their
+ * numbers. `tail` is of the same model and has at least one stage. */
+struct profile profile_replace(const struct profile *p, uint64_t at_ns, const struct profile *tail,
+                               struct arena *arena);
+
 /* The plan in words for the first line a user sees: "500 starts/s for 10s",
  * "0..50 users over 1m, 50 users for 5m". `user`, `users`: what users are called. */
 void profile_describe(const struct profile *p, const char *user, const char *users,

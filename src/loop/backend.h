@@ -10,6 +10,7 @@ struct backend {
     /* MUST. Makes the backend's struct, whose first member is the loop. NULL with a sentence when
      * this kernel cannot do it; found out by trying, not by version. */
     struct loop *(*open)(const struct loop_options *options, struct err *e);
+    /* MUST. Frees it; no socket is left, watches may be. */
     void (*close)(struct loop *l);
     /* MUST. Submits what is queued and sleeps until something completed or wake_ns (0: no sleep).
      */
@@ -27,6 +28,7 @@ struct backend {
     void (*let_go)(struct sock *s);
     /* MUST. Reads on at the end of the turn, after sock_todo(TODO_READ). */
     void (*read_on)(struct sock *s);
+    /* MUST. Both as loop_watch and loop_unwatch promise. */
     void (*watch)(struct watch *w, struct loop *l);
     void (*unwatch)(struct watch *w, struct loop *l);
 };

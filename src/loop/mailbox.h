@@ -19,7 +19,7 @@ struct mailbox {
     int fd;                        /* eventfd, non-blocking: readable when there is mail */
 };
 
-bool mailbox_open(struct mailbox *b, struct err *e);
+bool mailbox_open(struct mailbox *b, struct err *e); /* false with a sentence: no descriptor */
 /* Nobody may post any more; a mail that was delivered may still be ringing, so join its thread
  * first. */
 void mailbox_close(struct mailbox *b);

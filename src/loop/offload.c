@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 
 enum { IDLE, BUSY, CLOSED };
 
@@ -71,14 +71,14 @@ static void *offload_main(void *arg)
     return NULL;
 }
 
-struct offload *offload_open(struct err *e)
+struct offload *offload_open(const char *name, struct err *e)
 {
     struct offload *o = mem_zero(sizeof *o);
     if (!mailbox_open(&o->box, e)) {
         mem_free(o);
         return NULL;
     }
-    int code = pthread_create(&o->thread, NULL, offload_main, o);
+    int code = thread_start(&o->thread, offload_main, o, "%s", name);
     if (code) {
         err_set(e, ERR_RUN, "cannot start a thread: %s", strerror(code));
         mailbox_close(&o->box);

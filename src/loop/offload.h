@@ -1,4 +1,4 @@
-/* loop/offload.h: one thread for calls that block (getaddrinfo, later Kafka's flush and metadata),
+/* loop/offload.h: a thread for calls that block (getaddrinfo, Kafka's flush, close and metadata),
  * so that no loop ever waits for them. Jobs run one after the other in the order of submission. */
 #ifndef WEIR_LOOP_OFFLOAD_H
 #define WEIR_LOOP_OFFLOAD_H
@@ -14,7 +14,8 @@ struct job {
     void (*done)(struct job *job); /* on the submitter's thread; may free the job */
 };
 
-struct offload *offload_open(struct err *e);
+/* `name`: its thread's (base/thread.h). NULL with a sentence. */
+struct offload *offload_open(const char *name, struct err *e);
 
 /* Any thread. The job belongs to the offload until `done` is called. */
 void offload_submit(struct offload *o, struct job *job);

@@ -15,7 +15,8 @@ static void write_wrong_answers(void)
         snprintf(wrong_answers[i], sizeof wrong_answers[i], "wrong answer (%u)", i);
 }
 
-const char *http_wrong_answer(unsigned status)
+/* "wrong answer (503)": static text for each status. */
+static const char *wrong_answer(unsigned status)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, write_wrong_answers);
@@ -34,8 +35,8 @@ static bool is_expected(const struct http_definition *d, unsigned status)
 
 void http_call_failed(struct call *call, const char *why)
 {
-    call->outcome.fate = FATE_ERROR;
-    call->outcome.cause = why;
+    call->outcome->fate = FATE_ERROR;
+    call->outcome->cause = why;
 }
 
 /* ---- requests ---- */
@@ -44,8 +45,8 @@ static void go(struct call *call)
 {
     struct http_call *h = http_call_of(call);
     h->sent = h->asked;
-    if (call->session)
-        http_session_join(call->session, h);
+    if (h->session)
+        http_session_join(h->session, h);
     http_pool_take(h->pool, call);
 }
 
@@ -58,12 +59,14 @@ static const struct http_prepared *copy(const struct http_prepared *p, struct ar
     return kept;
 }
 
-void http_call_begin(struct http_client *c, struct call *call)
+void http_call_begin(struct http_client *c, struct call *call, struct http_session *session)
 {
     struct http_call *h = http_call_of(call);
     const struct http_message *m = call->request;
     const struct http_definition *d = m->definition;
+    call_outcome(&c->client, call);
     list_init(&h->link);
+    h->session = session;
     h->definition = d;
     h->asked = call->detached ? copy(&m->prepared, &h->arena) : &m->prepared;
     h->pool = d->elsewhere ? http_pool_find(c, d->elsewhere) : c->origins[d->origin];
@@ -75,8 +78,8 @@ void http_call_begin(struct http_client *c, struct call *call)
 void http_call_heard(struct call *call, const struct http_head *head)
 {
     struct http_call *h = http_call_of(call);
-    if (call->session)
-        http_session_learn(call->session, h, head->fields);
+    if (h->session)
+        http_session_learn(h->session, h, head->fields);
     if (http_is_redirect(head->status) && head->location.p && h->followed < h->definition->follow)
         h->location = arena_dup(&h->arena, head->location);
 }
@@ -100,7 +103,7 @@ static bool follow(struct http_call *h, unsigned status)
 void http_call_answered(struct call *call, const struct http_head *head)
 {
     struct http_call *h = http_call_of(call);
-    struct outcome *o = &call->outcome;
+    struct outcome *o = call->outcome;
     if (h->location.p) {
         h->goes_on = follow(h, head->status);
         if (h->goes_on)
@@ -112,7 +115,7 @@ void http_call_answered(struct call *call, const struct http_head *head)
     o->status = head->status;
     bool good = is_expected(h->definition, head->status);
     o->fate = good ? FATE_OK : FATE_FAILED_CHECK;
-    o->cause = good ? NULL : http_wrong_answer(head->status);
+    o->cause = good ? NULL : wrong_answer(head->status);
 }
 
 void http_call_released(struct call *call)

@@ -143,15 +143,15 @@ static struct client *http_open(struct loop *l, struct offload *offload, const v
 
 /* ---- calls ---- */
 
-static void http_start(struct client *client, struct call *call)
+static void http_start(struct client *client, struct call *call, void *session)
 {
-    http_call_begin(of(client), call);
+    http_call_begin(of(client), call, session);
 }
 
 void http_call_done(struct http_client *c, struct call *call)
 {
-    struct outcome *o = &call->outcome;
-    const struct reply *r = call->reply;
+    struct outcome *o = call->outcome;
+    const struct reply *r = o->reply;
     o->request = http_call_of(call)->sent->bytes;
     if (r) {
         str all = buf_view(&r->bytes);
@@ -161,8 +161,9 @@ void http_call_done(struct http_client *c, struct call *call)
     c->client.on->done(&c->client, call);
 }
 
-static void http_finish(struct call *call)
+static void http_finish(struct client *client, struct call *call)
 {
+    (void)client;
     arena_free(&http_call_of(call)->arena);
 }
 

@@ -58,7 +58,4 @@ unsigned http_connections_possible(unsigned origins);
 /* Fills all origins' addrs; blocks. "cannot find host …" */
 bool http_config_resolve(struct http_config *c, struct err *e);
 
-/* "wrong answer (503)": static text for each status. */
-const char *http_wrong_answer(unsigned status);
-
 #endif

@@ -24,9 +24,9 @@ void http_conn_send(struct http_conn *conn, struct call *call)
     conn->heard = false;
     conn->head = (struct http_head){.to_head = h->sent->is_head};
     h->conn = conn;
-    call->outcome.reconnects += conn->replaces;
+    call->outcome->reconnects += conn->replaces;
     conn->replaces = false;
-    call->outcome.bytes_sent += h->sent->bytes.n;
+    call->outcome->bytes_sent += h->sent->bytes.n;
     uint64_t now = clock_now_ns();
     if (!call->sent_ns)
         call->sent_ns = now;
@@ -80,9 +80,9 @@ static void read_body(struct http_conn *conn, str rest)
     str data;
     do {
         step = http_body_feed(&conn->body, &rest, &data);
-        call->outcome.length += data.n;
-        if (call->reply)
-            keep_body(call->reply, data);
+        call->outcome->length += data.n;
+        if (call->outcome->reply)
+            keep_body(call->outcome->reply, data);
     } while (step == HTTP_MORE && rest.n);
     bool clean = rest.n == 0;
     buf_free(&conn->partial); /* `rest` may have pointed into it */
@@ -120,8 +120,8 @@ static void read_head(struct http_conn *conn, str bytes)
     } else if (step == HTTP_ERROR) {
         fail(conn, conn->head.why);
     } else {
-        if (conn->call->reply)
-            keep_head(conn->call->reply, (str){all.p, conn->head.n});
+        if (conn->call->outcome->reply)
+            keep_head(conn->call->outcome->reply, (str){all.p, conn->head.n});
         http_call_heard(conn->call, &conn->head);
         conn->state = HTTP_CONN_BODY;
         http_body_start(&conn->body, &conn->head);
@@ -137,7 +137,7 @@ static void on_received(struct sock *s, str bytes)
         return;
     }
     conn->heard = true;
-    conn->call->outcome.bytes_received += bytes.n;
+    conn->call->outcome->bytes_received += bytes.n;
     if (conn->state == HTTP_CONN_HEAD)
         read_head(conn, bytes);
     else

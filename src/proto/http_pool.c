@@ -56,9 +56,9 @@ static struct call *next_waiting(struct http_pool *p)
 }
 
 /* The session of a call whose user has connections of its own, else NULL. */
-static struct http_session *owner(const struct http_pool *p, const struct call *call)
+static struct http_session *owner(const struct http_pool *p, struct call *call)
 {
-    return call->session && p->client->config->connections_per_user ? call->session : NULL;
+    return p->client->config->connections_per_user ? http_call_of(call)->session : NULL;
 }
 
 static void carry(struct http_pool *p, struct http_conn *conn, struct call *call)
@@ -84,7 +84,7 @@ void http_pool_free_conn(struct http_pool *p, struct http_conn *conn)
 }
 
 /* The connection for a call that comes now; NULL: it has to wait for one. */
-static struct http_conn *pick(const struct http_pool *p, const struct call *call)
+static struct http_conn *pick(const struct http_pool *p, struct call *call)
 {
     const struct http_session *user = owner(p, call);
     struct http_conn *own = user ? http_session_conn(user, p) : NULL;

@@ -81,7 +81,8 @@ struct http_session {
 struct http_call {
     struct list link; /* in pool.waiting */
     struct http_pool *pool;
-    struct http_conn *conn; /* that carries it; NULL: it waits */
+    struct http_conn *conn;       /* that carries it; NULL: it waits */
+    struct http_session *session; /* its user's; NULL: it has none */
     const struct http_definition *definition;
     const struct http_prepared *asked; /* the message's bytes, or those of the last redirect */
     const struct http_prepared *sent;  /* the same, with the user's cookies if it has some */
@@ -122,7 +123,8 @@ void http_conn_close(struct http_conn *conn); /* its call, if any, is done when 
 
 /* ---- calls (http_call.c) ---- */
 
-void http_call_begin(struct http_client *c, struct call *call);
+/* session: its user's; NULL: none. */
+void http_call_begin(struct http_client *c, struct call *call, struct http_session *session);
 /* The head of its reply is here, and its views are valid now only. */
 void http_call_heard(struct call *call, const struct http_head *head);
 /* The reply is complete: sets the outcome, or makes the request of the redirect (goes_on). */

@@ -47,7 +47,7 @@ static rd_kafka_t *make_client(str brokers, const struct kafka_properties *p, bo
     if (rk)
         return rk;
     rd_kafka_conf_destroy(conf);
-    err_set(e, ERR_USAGE, "cannot make a Kafka client: %s", why);
+    kafka_error_not_made("client", why, e);
     return NULL;
 }
 

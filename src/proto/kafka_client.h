@@ -9,6 +9,8 @@
 #include "base/list.h"
 #include "proto/kafka_producer.h"
 #include "proto/kafka_reach.h"
+#include "proto/kafka_stats.h"
+#include "proto/kafka_transaction.h"
 
 enum kafka_phase { KAFKA_OPENING, KAFKA_OPEN, KAFKA_CLOSING };
 
@@ -40,10 +42,16 @@ struct kafka_client {
     struct kafka_signs signs;  /* while it opens: the offload's */
     bool reached;              /* errors are the worker's to take */
 
+    struct kafka_stats stats;
+
     struct buf stamped;     /* a value with its stamp, while it is handed over */
-    uint64_t stamps;        /* so many were made */
+    uint64_t stamps[2];     /* so many were made; [1]: in transactions that are to be aborted */
     uint64_t wall_ahead_ns; /* wall clock - monotonic clock, as read at ... */
     uint64_t wall_read_ns;  /* ... that monotonic time */
+
+    struct kafka_transaction transaction;
+    char *transactional_id; /* NULL: none */
+    bool marks;             /* the brokers mark the ends of transactions in partitions */
 
     struct list waiting; /* kafka_waiting.link: for room in the local queue */
     struct list over;    /* kafka_waiting.link: ended within start, to be told in the next turn */
@@ -51,6 +59,10 @@ struct kafka_client {
     uint64_t handed;    /* calls that librdkafka has */
     uint64_t cancelled; /* of them: the engine does not want them any more */
     bool outage_told;   /* a warning says that no broker is there */
+
+    const char *too_large_here;  /* a topic with a record that librdkafka did not take: larger than
+                                  * may be; NULL: none */
+    const char *too_large_there; /* one with a record that its brokers did not take; NULL: none */
 
     struct job job; /* opening, then closing */
     struct job purge_job;
@@ -73,7 +85,6 @@ struct kafka_waiting {
 /* The protocol's own bytes of a call. */
 struct kafka_call {
     struct kafka_waiting *waiting; /* NULL: librdkafka has it */
-    char *shown; /* the record as text, for outcome.request; NULL: not asked for */
 };
 
 static inline struct kafka_call *kafka_call_of(struct call *call)
@@ -89,6 +100,7 @@ static inline struct kafka_client *kafka_client_of(struct client *c)
 /* ---- kafka_producer.c ---- */
 
 void kafka_go_on_closing(struct kafka_client *c); /* nothing comes from librdkafka any more */
+void kafka_close_now(struct kafka_client *c);     /* no transaction is open */
 
 /* ---- kafka_hand_over.c ---- */
 
@@ -116,10 +128,12 @@ void kafka_reports_open(struct kafka_client *c); /* rk is there: its reports com
 /* No more of them; goes on closing, at once or when those that are being taken are. */
 void kafka_reports_close(struct kafka_client *c);
 void kafka_done(struct kafka_client *c, struct call *call); /* tells the engine */
+/* The cause of a record's failure: behind "fatal" stands what was. */
+const char *kafka_cause(struct kafka_client *c, rd_kafka_resp_err_t code);
 
-/* ---- kafka_show.c: for a call whose reply somebody reads ---- */
+/* ---- kafka_too_large.c ---- */
 
-void kafka_show_record(struct kafka_client *c, struct call *call); /* outcome.request */
-void kafka_show_place(struct call *call);                          /* outcome.head */
+/* Warns of too_large_here and _there with the limits. Blocks: on the offload thread. */
+void kafka_too_large_tell(struct kafka_client *c);
 
 #endif

@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "base/nearest.h"
 #include "proto/kafka_known.h"
+#include "proto/kafka_refusal.h"
+#include "proto/kafka_security.h"
 
 /* Those that weir sets, or cannot do without. */
 static const struct {
@@ -22,9 +24,8 @@ static const struct {
     {"group.id", "-g says the group"},
     {"delivery.report.only.error", "weir counts every acknowledgement"},
     {"log.queue", "weir shows librdkafka's messages itself, when debug=… asks for them"},
-    {"statistics.interval.ms", "the client's statistics are not in this version of weir"},
-    {"transactional.id", "transactions are not in this version of weir"},
-    {"transaction.timeout.ms", "transactions are not in this version of weir"},
+    {"statistics.interval.ms", "--metrics-every says how often, metrics_every in a scenario"},
+    {"share.acknowledgement.mode", "weir's consumers are in no share groups"},
 };
 
 static bool is_reserved(str name, struct err *e)
@@ -37,18 +38,26 @@ static bool is_reserved(str name, struct err *e)
     return false;
 }
 
+static bool is_javas(str name, struct err *e)
+{
+    struct buf answer = {0};
+    if (!kafka_java_answer(name, &answer))
+        return false;
+    err_set(e, ERR_USAGE, STR_FMT " is a property of Java's clients: " STR_FMT, STR_ARG(name),
+            STR_ARG(buf_view(&answer)));
+    buf_free(&answer);
+    return true;
+}
+
 static bool unknown(str name, struct err *e)
 {
     size_t n;
     struct nearest nearest = {0};
-    struct buf answer = {0};
     const struct kafka_known *all = kafka_known_all(&n);
-    if (kafka_java_answer(name, &answer)) {
-        err_set(e, ERR_USAGE, STR_FMT " is a property of Java's clients: " STR_FMT, STR_ARG(name),
-                STR_ARG(buf_view(&answer)));
-        buf_free(&answer);
-        return false;
-    }
+    const char *since = kafka_known_since(name);
+    if (since)
+        return err_set(e, ERR_USAGE, STR_FMT " needs librdkafka %s or newer; this is %s",
+                       STR_ARG(name), since, kafka_version());
     for (size_t i = 0; i < n; i++)
         nearest_try(&nearest, name, all[i].name);
     if (nearest.best.n)
@@ -106,11 +115,12 @@ static bool check_value(const struct kafka_known *k, str value, struct arena *ar
     if (value.n == 0 && str_eq(k->name, STR("ssl.endpoint.identification.algorithm")))
         return err_set(e, ERR_USAGE, STR_FMT ": what is empty in Java is 'none' here",
                        STR_ARG(k->name));
+    const char *z = arena_z(arena, value);
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    bool good = rd_kafka_conf_set(conf, arena_z(arena, k->name), arena_z(arena, value), reason,
-                                  sizeof reason) == RD_KAFKA_CONF_OK;
+    bool good = rd_kafka_conf_set(conf, arena_z(arena, k->name), z, reason, sizeof reason) ==
+                RD_KAFKA_CONF_OK;
     rd_kafka_conf_destroy(conf);
-    return good || bad_value(k, value, reason, e);
+    return good ? kafka_security_check_file(k->name, z, e) : bad_value(k, value, reason, e);
 }
 
 /* ---- the list ---- */
@@ -128,18 +138,26 @@ static void add(struct kafka_properties *p, str name, str value, struct arena *a
     p->list[p->n++] = (struct kafka_property){arena_dup(arena, name), arena_dup(arena, value)};
 }
 
+/* What is after another sign may be a secret. */
+static bool not_a_property(str text, struct err *e)
+{
+    if (kafka_property_is_secret(text))
+        return err_set(e, ERR_USAGE, "a property is written like sasl.password=VALUE");
+    return err_set(e, ERR_USAGE,
+                   "'" STR_FMT "' is not a property with its value; write it like linger.ms=5",
+                   STR_ARG(text));
+}
+
 bool kafka_property_read(str text, enum kafka_role role, struct arena *arena,
                          struct kafka_properties *into, struct err *e)
 {
     str name, value;
     if (!str_cut(text, '=', &name, &value) || name.n == 0)
-        return err_set(e, ERR_USAGE,
-                       "'" STR_FMT "' is not a property with its value; write it like linger.ms=5",
-                       STR_ARG(text));
-    if (!cut_role(&name, role, e))
+        return not_a_property(text, e);
+    if (!cut_role(&name, role, e) || is_javas(name, e))
         return false;
     const struct kafka_known *k = kafka_known_find(name);
-    if (!k)
+    if (!k || kafka_known_since(name))
         return unknown(name, e);
     if (!fits(k, role, e) || is_reserved(name, e) || !check_value(k, value, arena, e))
         return false;
@@ -156,6 +174,17 @@ str kafka_property_find(const struct kafka_properties *p, const char *name)
     return (str){NULL, 0};
 }
 
+bool kafka_property_read_for_both(str text, struct arena *arena, struct kafka_properties *producer,
+                                  struct kafka_properties *consumer, struct err *e)
+{
+    struct err by_producer, by_consumer;
+    bool to_one = kafka_property_read(text, KAFKA_PRODUCER, arena, producer, &by_producer);
+    bool to_other = kafka_property_read(text, KAFKA_CONSUMER, arena, consumer, &by_consumer);
+    if (!to_one && !to_other)
+        *e = by_consumer; /* one that is for neither is the same to both */
+    return to_one || to_other;
+}
+
 void kafka_property_default(struct kafka_properties *p, const char *name, str value,
                             struct arena *arena)
 {
@@ -163,10 +192,16 @@ void kafka_property_default(struct kafka_properties *p, const char *name, str va
         add(p, kafka_known_name(str_from(name)), value, arena);
 }
 
+void kafka_property_set(struct kafka_properties *p, const char *name, str value,
+                        struct arena *arena)
+{
+    add(p, kafka_known_name(str_from(name)), value, arena); /* the later one counts */
+}
+
 bool kafka_property_is_secret(str name)
 {
-    static const str parts[] = {
-        {"password", 8}, {"secret", 6}, {"key.pem", 7}, {"jaas", 4}, {"bearer.config", 13}};
+    static const str parts[] = {{"password", 8}, {"passphrase", 10}, {"secret", 6},
+                                {"key.pem", 7},  {"jaas", 4},        {"bearer.config", 13}};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (str_contains(name, parts[i]))
             return true;
@@ -179,6 +214,7 @@ bool kafka_property_is_secret(str name)
 static void show_message(const rd_kafka_t *rk, int level, const char *facility, const char *text)
 {
     (void)rk, (void)level;
+    kafka_refusal_note(facility, text);
     log_note("librdkafka: %s: %s", facility, text);
 }
 
@@ -192,13 +228,17 @@ static bool set(rd_kafka_conf_t *conf, const char *name, const char *value, stru
 struct rd_kafka_conf_s *kafka_conf_make(str brokers, const struct kafka_properties *p,
                                         struct err *e)
 {
+    if (!kafka_security_check(p, e))
+        return NULL;
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     struct arena arena = {0};
     bool good = set(conf, "client.id", "weir", e) &&
                 set(conf, "bootstrap.servers", arena_z(&arena, brokers), e);
     for (size_t i = 0; good && i < p->n; i++) /* their texts are terminated: arena_dup */
         good = set(conf, p->list[i].name.p, p->list[i].value.p, e);
-    rd_kafka_conf_set_log_cb(conf, kafka_property_find(p, "debug").n ? show_message : NULL);
+    kafka_refusal_watch(conf);
+    if (kafka_property_find(p, "debug").n)
+        rd_kafka_conf_set_log_cb(conf, show_message);
     arena_free(&arena);
     if (good)
         return conf;

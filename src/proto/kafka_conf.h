@@ -30,9 +30,17 @@ enum kafka_role { KAFKA_PRODUCER, KAFKA_CONSUMER, KAFKA_ADMIN };
 bool kafka_property_read(str text, enum kafka_role role, struct arena *arena,
                          struct kafka_properties *into, struct err *e);
 
+/* The same where there is one of each: without a prefix it is for both, or for the one that has
+ * such a property. */
+bool kafka_property_read_for_both(str text, struct arena *arena, struct kafka_properties *producer,
+                                  struct kafka_properties *consumer, struct err *e);
+
 /* Sets one that the user has not set. */
 void kafka_property_default(struct kafka_properties *p, const char *name, str value,
                             struct arena *arena);
+/* Sets one, whatever the user has set. */
+void kafka_property_set(struct kafka_properties *p, const char *name, str value,
+                        struct arena *arena);
 /* p is NULL: not there. */
 str kafka_property_find(const struct kafka_properties *p, const char *name);
 

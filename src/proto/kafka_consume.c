@@ -5,7 +5,9 @@
 #include "base/list.h"
 #include "base/mem.h"
 #include "proto/kafka_consumer.h"
+#include "proto/kafka_producer.h"
 #include "proto/kafka_stamp.h"
+#include "proto/kafka_stats.h"
 
 struct kafka_consume {
     struct client client; /* first */
@@ -16,6 +18,7 @@ struct kafka_consume {
     uint64_t wall_ns;                /* of this turn */
     uint64_t read;                   /* records so far */
     unsigned shown;
+    struct kafka_stats stats;
     bool over;                 /* the count is reached */
     struct record_batch batch; /* of this turn */
 };
@@ -75,14 +78,6 @@ static void audit(struct kafka_consume *c, const struct kafka_message *m,
 
 /* ---- records in full ---- */
 
-static void add_header(struct buf *text, str name, str value)
-{
-    if (value.p)
-        buf_printf(text, STR_FMT ": " STR_FMT "\r\n", STR_ARG(name), STR_ARG(value));
-    else
-        buf_printf(text, STR_FMT " is null\r\n", STR_ARG(name));
-}
-
 static void show(struct kafka_consume *c, const struct kafka_message *m)
 {
     struct buf head = {0};
@@ -92,9 +87,9 @@ static void show(struct kafka_consume *c, const struct kafka_message *m)
         clock_rfc3339((uint64_t)m->timestamp_ms * NS_PER_MS, when);
     buf_printf(&head, "partition %d, offset %lld, time stamp %s%s\r\n", m->place->partition,
                (long long)m->offset, when, m->appended ? " (of the broker)" : "");
-    add_header(&head, STR("key"), m->key);
+    kafka_show_field(STR("key"), m->key, &head);
     for (size_t i = 0; kafka_message_header_at(m, i, &name, &value); i++)
-        add_header(&head, name, value);
+        kafka_show_field(name, value, &head);
     if (!m->value.p)
         buf_str(&head, STR("no value\r\n"));
     c->client.on->shown(&c->client,
@@ -167,6 +162,12 @@ static void failed(void *owner, const struct err *e)
     c->client.on->failed(&c->client, e);
 }
 
+static void statistics(void *owner, str json)
+{
+    struct kafka_consume *c = owner;
+    kafka_stats_take(&c->stats, json, &c->client);
+}
+
 static void keep_places(struct kafka_consume *c)
 {
     struct kafka_consumed *to = c->consumed;
@@ -181,6 +182,7 @@ static void keep_places(struct kafka_consume *c)
             .next = places[i].next,
             .end = places[i].end,
             .dropped = places[i].dropped,
+            .compacted = places[i].compacted ? places[i].holes_passed : 0,
         };
     to->rebalances = kafka_consumer_rebalances(c->consumer);
     to->closed = true;
@@ -191,6 +193,7 @@ static void closed(void *owner)
     struct kafka_consume *c = owner;
     keep_places(c);
     c->client.on->closed(&c->client);
+    kafka_stats_free(&c->stats);
     mem_free(c);
 }
 
@@ -199,6 +202,7 @@ static const struct kafka_consumer_events events = {
     .record = take,
     .turn = turn,
     .at_end = at_end,
+    .statistics = statistics,
     .failed = failed,
     .closed = closed,
 };
@@ -223,6 +227,7 @@ static struct client *consume_open(struct loop *l, struct offload *offload, cons
         .to_end = f->until_end,
         .ends_wanted = f->audit,
         .timeout_ns = f->timeout_ns,
+        .metrics_ns = f->metrics_ns,
     };
     c->consumer = kafka_consumer_open(l, offload, &c->reading, share, &events, c);
     return &c->client;

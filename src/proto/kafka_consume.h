@@ -20,6 +20,7 @@ struct kafka_consumed_partition {
     int64_t low, start, next; /* the first offset there was, where it was begun, what comes next */
     int64_t end;              /* when all was over; -1: not known */
     uint64_t dropped;         /* offsets that retention took away before they were read */
+    uint64_t compacted;       /* offsets without a record, of a topic that is compacted */
 };
 
 /* What one worker has read: its client's until that is closed, then the caller's, who frees it. */
@@ -43,6 +44,7 @@ struct kafka_consume_config {
     bool audit;
     unsigned show;                   /* records in full */
     uint64_t timeout_ns;             /* of opening */
+    uint64_t metrics_ns;             /* how often its statistics become measures; 0: never */
     const struct series *series;     /* of kind SERIES_RECORDS; its number is 0 */
     struct kafka_consumed *consumed; /* one for each worker; start as {0} */
 };

@@ -26,12 +26,20 @@ static rd_kafka_conf_t *make_conf(const struct kafka_consumer_config *f, bool mo
     all.capacity = all.n; /* so that adding copies the list */
     if (f->group)
         kafka_property_default(&all, "group.id", str_from(f->group), &arena);
+    if (f->group && !mock) { /* which shares out new partitions as soon as it looks */
+        kafka_property_default(&all, "topic.metadata.refresh.interval.ms", STR("1000"), &arena);
+        /* Else three times that: an answer that is late then takes the topics from the group. */
+        kafka_property_default(&all, "metadata.max.age.ms", STR("900000"), &arena);
+    }
     if (f->to_end)
         kafka_property_default(&all, "enable.partition.eof", STR("true"), &arena);
     if (mock)
         kafka_property_default(&all, "fetch.wait.max.ms", STR("5"), &arena);
     if (f->ends_wanted) /* that question waits behind a Fetch: one connection, in order */
         kafka_property_default(&all, "fetch.wait.max.ms", STR("100"), &arena);
+    kafka_property_default(
+        &all, "statistics.interval.ms",
+        arena_printf(&arena, "%llu", (unsigned long long)(f->metrics_ns / NS_PER_MS)), &arena);
     /* Positions are found beforehand: this is for those that retention overtakes. */
     kafka_property_default(&all, "auto.offset.reset", STR("earliest"), &arena);
     /* With less in hand librdkafka stops fetching and looks again only after a second, until 2.2
@@ -42,8 +50,8 @@ static rd_kafka_conf_t *make_conf(const struct kafka_consumer_config *f, bool mo
     rd_kafka_conf_t *conf = kafka_conf_make(f->brokers, &all, e);
     arena_free(&arena);
     if (conf)
-        rd_kafka_conf_set_events(conf,
-                                 RD_KAFKA_EVENT_ERROR | (f->group ? RD_KAFKA_EVENT_REBALANCE : 0));
+        rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS |
+                                           (f->group ? RD_KAFKA_EVENT_REBALANCE : 0));
     return conf;
 }
 
@@ -57,7 +65,7 @@ static bool make_client(struct kafka_consumer *c, bool mock)
     if (c->rk)
         return true;
     rd_kafka_conf_destroy(conf);
-    return err_set(&c->failure, ERR_USAGE, "cannot make a Kafka consumer: %s", why);
+    return kafka_error_not_made("consumer", why, &c->failure);
 }
 
 static struct kafka_reach reach_of(const struct kafka_consumer *c)
@@ -66,12 +74,6 @@ static struct kafka_reach reach_of(const struct kafka_consumer *c)
                                 .brokers = c->config->brokers,
                                 .timeout_ns = c->config->timeout_ns,
                                 .stop = &c->stop_opening};
-}
-
-static void add_place(struct kafka_consumer *c, unsigned topic, int32_t partition)
-{
-    c->places[c->n_places++] = (struct kafka_place){
-        .topic = topic, .partition = partition, .low = -1, .start = -1, .next = -1, .end = -1};
 }
 
 /* The topic must be there, with the partition that is asked for. */
@@ -90,9 +92,8 @@ static bool find_topic(struct kafka_consumer *c, unsigned topic)
         return false;
     int n = about->topics[0].partition_cnt;
     rd_kafka_metadata_destroy(about);
-    c->places = mem_grow(c->places, (c->n_places + (size_t)n) * sizeof *c->places);
     for (int32_t p = 0; p < n; p++)
-        add_place(c, topic, p);
+        kafka_growth_add(c, topic, p);
     c->first[topic + 1] = c->n_places;
     return true;
 }
@@ -132,17 +133,26 @@ static bool make_again_for_mock(struct kafka_consumer *c)
 {
     if (!kafka_mock_answers(c->rk))
         return true;
+    c->of_mock = true;
     destroy_topics(c);
     rd_kafka_destroy(c->rk);
     c->rk = NULL;
     return make_client(c, true) && find_topics(c);
 }
 
-static bool is_ours(const struct kafka_consumer *c, const struct kafka_place *p)
+bool kafka_reading_is_ours(const struct kafka_consumer *c, int32_t partition)
 {
     int32_t only = c->config->partition;
-    return (only < 0 || only == p->partition) &&
-           (unsigned)p->partition % c->share.of == c->share.index;
+    return (only < 0 || only == partition) && (unsigned)partition % c->share.of == c->share.index;
+}
+
+/* -1: where all begin. */
+static int64_t start_of(const struct kafka_consumer_config *f, const struct kafka_place *p)
+{
+    for (size_t i = 0; i < f->n_starts; i++)
+        if (f->starts[i].topic == p->topic && f->starts[i].partition == p->partition)
+            return f->starts[i].offset;
+    return -1;
 }
 
 /* Without a group: those of its share. */
@@ -151,8 +161,11 @@ static bool find_positions(struct kafka_consumer *c)
     struct kafka_place *ours = mem_array(c->n_places, sizeof *ours);
     size_t n = 0;
     for (size_t i = 0; i < c->n_places; i++)
-        if (is_ours(c, &c->places[i]))
-            ours[n++] = c->places[i];
+        if (kafka_reading_is_ours(c, c->places[i].partition)) {
+            ours[n] = c->places[i];
+            ours[n].start = start_of(c->config, &ours[n]);
+            n++;
+        }
     bool good = kafka_positions_find(c, ours, n, &c->failure);
     for (size_t i = 0; good && i < n; i++) {
         ours[i].ours = true;
@@ -216,8 +229,11 @@ static void open_there(struct job *job)
 
 static void stop_there(struct kafka_consumer *c)
 {
-    if (c->config->ends_wanted)
+    if (c->config->ends_wanted) {
+        kafka_growth_look_last(c);
         kafka_positions_ends(c);
+        kafka_compacted_find(c);
+    }
     if (c->config->group)
         rd_kafka_consumer_close(c->rk);
     for (size_t i = 0; !c->config->group && i < c->n_places; i++)
@@ -241,6 +257,7 @@ static void closed(struct job *job)
     c->on->closed(c->owner);
     mem_free(c->places);
     mem_free(c->first);
+    mem_free(c->counted);
     mem_free(c);
 }
 
@@ -262,6 +279,7 @@ void kafka_consumer_close(struct kafka_consumer *c)
     atomic_store(&c->stop_opening, true);
     loop_timer_disarm(c->loop, &c->patience);
     loop_timer_disarm(c->loop, &c->alive_timer);
+    loop_timer_disarm(c->loop, &c->growth_timer);
     if (opening)
         return; /* `opened` comes, and closes */
     if (c->events.queue)
@@ -290,16 +308,23 @@ void kafka_reading_ready(struct kafka_consumer *c)
 {
     c->phase = READING_OPEN;
     loop_timer_disarm(c->loop, &c->patience);
+    if (!c->failure.kind)
+        kafka_growth_watch(c);
     c->on->ready(c->owner, c->failure.kind ? &c->failure : NULL);
 }
 
 static void group_is_late(struct timer *t)
 {
     struct kafka_consumer *c = CONTAINER_OF(t, struct kafka_consumer, patience);
-    err_set(&c->failure, ERR_RUN,
-            "group '%s' gave this consumer no partitions within %s: is another member hanging? "
-            "(--timeout says how long)",
-            c->config->group, human_duration(c->config->timeout_ns).text);
+    if (kafka_group_is_member(c))
+        kafka_group_note_empty_hands(c);
+    else
+        err_set(&c->failure, ERR_RUN,
+                "group '%s' gave this consumer no partitions within %s: %s? (--timeout says how "
+                "long)",
+                c->config->group, human_duration(c->config->timeout_ns).text,
+                kafka_group_is_new(c) ? "do these brokers know group.protocol=consumer (Kafka 4)"
+                                      : "is another member hanging");
     kafka_reading_ready(c);
 }
 

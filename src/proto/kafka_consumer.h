@@ -5,7 +5,7 @@
  * Without a group it reads the partitions p with p mod share.count = share.index, from offsets that
  * it asked for while it was opened: ready means positioned, and nothing is committed. With a group
  * it reads what the group gives it, from what the group has committed, and librdkafka commits what
- * was taken.
+ * was taken. Partitions that a topic gets meanwhile are read from their beginning on.
  *
  * A pause leaves records where they are: librdkafka stops fetching when its own queue is full
  * (queued.max.messages.kbytes). */
@@ -22,6 +22,13 @@
 
 struct kafka_consumer;
 
+/* Where a partition is to be begun, whatever `from` says. */
+struct kafka_start {
+    unsigned topic; /* index into the config's topics */
+    int32_t partition;
+    int64_t offset;
+};
+
 /* Shared by all workers, lives longer than the consumers. */
 struct kafka_consumer_config {
     str brokers;
@@ -32,9 +39,12 @@ struct kafka_consumer_config {
     int32_t partition;      /* only this one; -1: all */
     const char *group;      /* NULL: none */
     struct kafka_from from; /* where to begin; with a group: where it has not committed anything */
-    bool to_end;            /* `at_end` is wanted */
-    bool ends_wanted;       /* when it closes it asks for the ends again (kafka_place.end) */
-    uint64_t timeout_ns;    /* of opening */
+    const struct kafka_start *starts; /* those that begin elsewhere; without a group */
+    size_t n_starts;
+    bool to_end;         /* `at_end` is wanted */
+    bool ends_wanted;    /* when it closes it asks for the ends again (kafka_place.end) */
+    uint64_t timeout_ns; /* of opening */
+    uint64_t metrics_ns; /* how often `statistics` is wanted; 0: never */
 };
 
 /* A partition of one of the topics. */
@@ -49,7 +59,9 @@ struct kafka_place {
     int64_t next;  /* … what comes next: behind the last record that was taken; … */
     int64_t end;   /* … and the end: when it was opened, or, once closed, then. -1: not known */
     bool ended;    /* to_end: that end was reached */
-    uint64_t dropped; /* offsets that the broker's retention took away before they were read */
+    uint64_t dropped;      /* offsets that the broker's retention took away before they were read */
+    uint64_t holes_passed; /* offsets without a record: marks of transactions, aborted, compacted */
+    bool compacted;        /* ends_wanted, once closed: its topic is, and so may those be */
 };
 
 /* A record that came. Views are valid during the call. */
@@ -78,6 +90,8 @@ struct kafka_consumer_events {
     /* MAY. With config.to_end, once: all partitions were read to where they ended when it was
      * opened. */
     void (*at_end)(void *owner);
+    /* MUST with config.metrics_ns. librdkafka's statistics, JSON, valid during the call. */
+    void (*statistics)(void *owner, str json);
     /* MUST. Once: nothing more will come; the sentence says why. */
     void (*failed)(void *owner, const struct err *e);
     /* MUST. Once, behind close; its memory is gone when this returns. */
@@ -97,7 +111,7 @@ void kafka_consumer_resume(struct kafka_consumer *c);
 
 uint64_t kafka_consumer_now(const struct kafka_consumer *c); /* monotonic ns, of this turn */
 
-/* All partitions of its topics; valid until closed, and within `closed`. */
+/* All partitions of its topics so far; valid within the same turn, and within `closed`. */
 const struct kafka_place *kafka_consumer_places(const struct kafka_consumer *c, size_t *n);
 unsigned kafka_consumer_rebalances(const struct kafka_consumer *c);
 

@@ -4,19 +4,18 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <syslog.h>
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "proto/kafka_embedded_port.h"
 
 /* The mock's own are 5: a frozen broker would drop the connections of clients, which then come
  * again a second later and look like a slow broker. */
-enum { BACKLOG = 4096, ASK_TIMEOUT_MS = 2000 };
+enum { BACKLOG = 4096, ASK_TIMEOUT_MS = 2000, REPLICAS = 3 };
 
 /* Of the brokers ("unsupported CreateTopicsRequest from …"), not of the client that asks them. */
 static void log_brokers(const rd_kafka_t *rk, int level, const char *facility, const char *text)
@@ -71,11 +70,10 @@ static void note_ports(struct kafka_embedded *b, const struct kafka_ports *p)
  * mock's, where a Ctrl-C would end the process. */
 static rd_kafka_mock_cluster_t *make_cluster(rd_kafka_t *owner, unsigned brokers)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    sigset_t before;
+    thread_signals_off(&before);
     rd_kafka_mock_cluster_t *cluster = rd_kafka_mock_cluster_new(owner, (int)brokers);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    thread_signals_back(&before);
     return cluster;
 }
 
@@ -143,8 +141,9 @@ bool kafka_embedded_topic(struct kafka_embedded *b, str name, unsigned partition
         return err_set(e, ERR_USAGE, "a topic here has 1 to %d partitions, not %u",
                        KAFKA_EMBEDDED_PARTITIONS_MOST, partitions);
     snprintf(topic, sizeof topic, STR_FMT, STR_ARG(name));
-    /* The last number, of replicas, is not read: a topic is on 3 brokers, or all. */
-    if (rd_kafka_mock_topic_create(b->cluster, topic, (int)partitions, 1))
+    /* Until librdkafka 2.2 the last number is not read: as many it is then, too. */
+    int replicas = b->brokers < REPLICAS ? (int)b->brokers : REPLICAS;
+    if (rd_kafka_mock_topic_create(b->cluster, topic, (int)partitions, replicas))
         return err_set(e, ERR_RUN, "there is a topic '%s' already", topic);
     return true;
 }

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "proto/kafka_refusal.h"
 
 /* ---- causes ---- */
 
@@ -49,12 +50,30 @@ static char first_letter(str s)
 
 static const char *advice(str reason)
 {
-    if (str_contains(reason, STR("refused")))
-        return "; is it running?";
-    if (str_contains(reason, STR("SCRAM")) && rd_kafka_version() < 0x02060100)
-        return " (librdkafka before 2.6.1 fails so against Kafka 3.8.1 and later for right "
-               "passwords, too)";
-    return "";
+    return str_contains(reason, STR("refused")) ? "; is it running?" : "";
+}
+
+/* "error:0A000086:SSL routines::certificate verify failed" → "certificate verify failed"; the rest
+ * of the text stays. */
+static void without_codes(str said, struct buf *out)
+{
+    str before, after, ignored;
+    if (str_cut_at(said, STR("error:"), &before, &after)) {
+        buf_str(out, before);
+        said = after;
+        for (int i = 0; i < 3; i++) /* code, library, function */
+            str_cut(said, ':', &ignored, &said);
+    }
+    buf_str(out, said);
+}
+
+bool kafka_error_not_made(const char *what, const char *said, struct err *e)
+{
+    struct buf plain = {0};
+    without_codes(str_from(said), &plain);
+    err_set(e, ERR_USAGE, "cannot make a Kafka %s: " STR_FMT, what, STR_ARG(buf_view(&plain)));
+    buf_free(&plain);
+    return false;
 }
 
 /* What stands behind the mark, or all of it. */
@@ -71,19 +90,40 @@ static str in_front_of(str s, str mark)
     return before;
 }
 
-bool kafka_error_unreachable(str brokers, str said, struct err *e)
+/* `said` is not empty. */
+static void unreachable(str brokers, str said, struct err *e)
 {
     str broker, reason;
-    if (said.n == 0)
-        return err_set(e, ERR_RUN, "cannot reach broker " STR_FMT ": no answer", STR_ARG(brokers));
+    struct buf words = {0};
     if (str_cut_at(said, STR(": "), &broker, &reason)) /* "sasl_ssl://host:9092/bootstrap: …" */
         broker = in_front_of(behind(broker, STR("://")), STR("/"));
     else
         broker = brokers, reason = said;
+    if (kafka_refusal_explain(reason, &words)) {
+        err_set(e, ERR_RUN, "cannot reach broker " STR_FMT ": " STR_FMT, STR_ARG(broker),
+                STR_ARG(buf_view(&words)));
+        buf_free(&words);
+        return;
+    }
     bool unknown_host = str_starts(reason, STR("Failed to resolve"));
     reason = in_front_of(reason, STR(" (after "));
     reason = behind(behind(reason, STR(" failed: ")), STR("': "));
-    return err_set(e, ERR_RUN, "cannot %s broker " STR_FMT ": %c" STR_FMT "%s",
-                   unknown_host ? "find" : "reach", STR_ARG(broker), first_letter(reason),
-                   STR_ARG(str_skip(reason, 1)), advice(said));
+    err_set(e, ERR_RUN, "cannot %s broker " STR_FMT ": %c" STR_FMT "%s",
+            unknown_host ? "find" : "reach", STR_ARG(broker), first_letter(reason),
+            STR_ARG(str_skip(reason, 1)), advice(said));
+}
+
+bool kafka_error_unreachable(str brokers, str said, struct err *e)
+{
+    struct buf noted = {0};
+    if (said.n == 0) {
+        kafka_refusal_last(&noted);
+        said = buf_view(&noted);
+    }
+    if (said.n == 0)
+        err_set(e, ERR_RUN, "cannot reach broker " STR_FMT ": no answer", STR_ARG(brokers));
+    else
+        unreachable(brokers, said, e);
+    buf_free(&noted);
+    return false;
 }

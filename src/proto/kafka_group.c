@@ -39,7 +39,7 @@ static unsigned topic_of(const struct kafka_consumer *c, const char *name)
     return topic;
 }
 
-/* NULL: a partition that the topic did not have when the consumer was opened. */
+/* NULL: a partition that the topic did not have so far. */
 static struct kafka_place *place_of(struct kafka_consumer *c, const rd_kafka_topic_partition_t *p)
 {
     return kafka_reading_place(c, topic_of(c, p->topic), p->partition);
@@ -104,7 +104,7 @@ static size_t count_read(const struct kafka_consumer *c)
     return n;
 }
 
-static void note_empty_hands(const struct kafka_consumer *c)
+void kafka_group_note_empty_hands(const struct kafka_consumer *c)
 {
     if (count_read(c) == 0)
         log_note("group %s gave this consumer none of %zu partition%s: its other members read them",
@@ -116,7 +116,7 @@ static void tell(struct kafka_consumer *c)
     if (c->change_failure.kind) {
         kafka_reading_fail(c, &c->change_failure);
     } else if (c->phase == READING_JOINING) {
-        note_empty_hands(c);
+        kafka_group_note_empty_hands(c);
         kafka_reading_ready(c);
     } else if (gives(c)) { /* what was taken away before, this replaces */
         c->rebalances++;
@@ -135,10 +135,12 @@ static void changed(struct job *job)
     c->change = NULL;
     c->given = NULL;
     c->n_given = 0;
-    if (c->phase == READING_CLOSING)
+    if (c->phase == READING_CLOSING) {
         kafka_incoming_close(c);
-    else
-        kafka_incoming_ring(c);
+        return;
+    }
+    kafka_incoming_ring(c);
+    eventfd_write(c->events.watch.fd, 1); /* events that came meanwhile were left there */
 }
 
 /* ---- the second: places are set ---- */
@@ -211,13 +213,13 @@ static void note_given(struct kafka_consumer *c)
     c->given = mem_array((size_t)list->cnt, sizeof *c->given);
     for (int i = 0; i < list->cnt; i++) {
         const struct kafka_place *p = place_of(c, &list->elems[i]);
-        if (!p) {
-            log_warn("topic %s has a new partition %d, which is not read: start anew",
-                     list->elems[i].topic, list->elems[i].partition);
-            continue;
+        int64_t start = -1;
+        if (!p) { /* all of it came while the group was there, wherever it was to begin */
+            p = kafka_growth_add(c, topic_of(c, list->elems[i].topic), list->elems[i].partition);
+            start = 0;
         }
         c->given[c->n_given++] =
-            (struct kafka_place){.topic = p->topic, .partition = p->partition, .start = -1};
+            (struct kafka_place){.topic = p->topic, .partition = p->partition, .start = start};
     }
 }
 
@@ -231,6 +233,27 @@ void kafka_group_changes(struct kafka_consumer *c, rd_kafka_event_t *event)
         give_places_up(c);
         submit(c, change_there, changed);
     }
+}
+
+bool kafka_group_is_new(const struct kafka_consumer *c)
+{
+    return str_eq_nocase(kafka_property_find(c->config->conf, "group.protocol"), STR("consumer"));
+}
+
+bool kafka_group_is_member(const struct kafka_consumer *c)
+{
+    bool member = false;
+#if RD_KAFKA_VERSION >= 0x020c0000 /* older ones have no such groups */
+    rd_kafka_consumer_group_metadata_t *about =
+        kafka_group_is_new(c) ? rd_kafka_consumer_group_metadata(c->rk) : NULL;
+    if (about) {
+        member = rd_kafka_consumer_group_metadata_generation_id(about) > 0;
+        rd_kafka_consumer_group_metadata_destroy(about);
+    }
+#else
+    (void)c;
+#endif
+    return member;
 }
 
 /* An idle member is thrown out after max.poll.interval.ms unless its queue is looked at. */

@@ -23,11 +23,13 @@ static void write_stamp(struct kafka_client *c, const struct call *call, str key
                         char *out)
 {
     uint64_t sent_wall_ns = wall_of(c, call->sent_ns);
-    const struct kafka_stamp s = {.worker = (uint16_t)c->share.index,
-                                  .run = c->config->run,
-                                  .sequence = c->stamps,
-                                  .due_wall_ns = sent_wall_ns - (call->sent_ns - call->due_ns),
-                                  .sent_wall_ns = sent_wall_ns};
+    bool aborting = c->transaction.aborting;
+    const struct kafka_stamp s = {
+        .worker = (uint16_t)(c->share.index | (aborting ? KAFKA_STAMP_ABORTED : 0)),
+        .run = c->config->run,
+        .sequence = c->stamps[aborting],
+        .due_wall_ns = sent_wall_ns - (call->sent_ns - call->due_ns),
+        .sent_wall_ns = sent_wall_ns};
     kafka_stamp_write(&s, key, rest, out);
 }
 
@@ -131,23 +133,26 @@ rd_kafka_resp_err_t kafka_hand_over(struct kafka_client *c, struct call *call)
         return code;
     }
     c->handed++;
-    c->stamps += r->stamp != KAFKA_STAMP_NOWHERE;
+    c->stamps[c->transaction.aborting] += r->stamp != KAFKA_STAMP_NOWHERE;
+    kafka_transaction_handed(c);
     return code;
 }
 
 /* ---- batches ---- */
 
-static bool fits_batch(const struct call *call)
+/* In a transaction each is counted before the next one. */
+static bool fits_batch(const struct kafka_client *c, const struct call *call)
 {
     const struct kafka_record *r = call->request;
-    return !call->detached && is_plain(r) && r->stamp == KAFKA_STAMP_NOWHERE;
+    return !call->detached && is_plain(r) && r->stamp == KAFKA_STAMP_NOWHERE &&
+           !kafka_is_transacting(c->config);
 }
 
 bool kafka_batch_add(struct kafka_client *c, struct call *call)
 {
     struct kafka_batch *b = &c->batch;
     const struct kafka_record *r = call->request;
-    if (!fits_batch(call))
+    if (!fits_batch(c, call))
         return false;
     if (b->n == KAFKA_BATCH || (b->n > 0 && b->topic != r->topic))
         kafka_batch_hand_over(c);

@@ -63,9 +63,11 @@ static void note_gap(struct kafka_consumer *c, struct kafka_place *p, int64_t of
 {
     const char *topic = c->config->topics[p->topic];
     int64_t low, high;
-    if (rd_kafka_get_watermark_offsets(c->rk, topic, p->partition, &low, &high) || low <= p->next)
-        return;
     uint64_t missed = (uint64_t)(offset - p->next);
+    if (rd_kafka_get_watermark_offsets(c->rk, topic, p->partition, &low, &high) || low <= p->next) {
+        p->holes_passed += missed;
+        return;
+    }
     if (p->dropped == 0)
         log_warn("topic %s, partition %d: %s offsets were dropped before they could be read "
                  "(retention); reading goes on at %lld",
@@ -226,13 +228,17 @@ static void take_events(struct watch *w)
     eventfd_t rings;
     eventfd_read(w->fd, &rings);
     c->taking = true;
-    while (c->phase != READING_CLOSING && (event = rd_kafka_queue_poll(c->events.queue, 0))) {
+    /* What the group changes next waits: librdkafka may say it before `changed` has come home. */
+    while (c->phase != READING_CLOSING && !c->change &&
+           (event = rd_kafka_queue_poll(c->events.queue, 0))) {
         if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE) {
             kafka_group_changes(c, event);
             continue;
         }
         if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR)
             take_client_error(c, event);
+        if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_STATS && c->on->statistics)
+            c->on->statistics(c->owner, str_from(rd_kafka_event_stats(event)));
         rd_kafka_event_destroy(event);
     }
     c->taking = false;
@@ -274,7 +280,7 @@ static void close_bell(struct kafka_consumer *c, struct kafka_bell *b)
 
 void kafka_incoming_close(struct kafka_consumer *c)
 {
-    if (c->taking || c->change) /* it is done at the end of those */
+    if (c->taking || c->change || c->counting) /* it is done at the end of those */
         return;
     close_bell(c, &c->records);
     close_bell(c, &c->events);

@@ -1,5 +1,5 @@
 /* Properties of Java's clients that librdkafka has not, and the way here. From the configuration
- * pages of Apache Kafka 4; what both have under one name is not here. */
+ * pages of Apache Kafka 4; what means the same to both is not here. */
 #include "proto/kafka_known.h"
 
 /* A name that ends with '*' stands for all that begin so. */

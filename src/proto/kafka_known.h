@@ -22,6 +22,10 @@ const struct kafka_known *kafka_known_all(size_t *n);
 const struct kafka_known *kafka_known_find(str name); /* NULL: not there */
 str kafka_known_name(str name); /* behind an alias: the first name; else the name itself */
 
+/* "2.4": the version of librdkafka that this property needs; NULL: this one will do, or none has
+ * it. */
+const char *kafka_known_since(str name);
+
 /* Writes what to do instead of a property that only Java's clients have: "librdkafka says
  * queue.buffering.max.kbytes". False: it is none of theirs. */
 bool kafka_java_answer(str name, struct buf *out);

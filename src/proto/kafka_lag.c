@@ -1,6 +1,7 @@
 /* One client, which is in no group: it asks about one, and reads single records. */
 #include "proto/kafka_lag.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,25 @@
 #include "proto/kafka_offsets.h"
 
 #define READ_NS (500 * NS_PER_MS) /* for the first records of all partitions */
+
+/* ---- figures ---- */
+
+double kafka_lag_behind(const struct kafka_lag_partition *p)
+{
+    if (p->committed < 0)
+        return (double)NAN;
+    return p->end > p->committed ? (double)(p->end - p->committed) : 0;
+}
+
+/* Clocks may differ: nothing waits since a time that is yet to come. */
+double kafka_lag_waits_s(const struct kafka_lag_partition *p, int64_t wall_ms)
+{
+    if (p->committed >= p->end)
+        return 0;
+    if (p->since_ms < 0)
+        return (double)NAN;
+    return wall_ms > p->since_ms ? (double)(wall_ms - p->since_ms) / 1e3 : 0;
+}
 
 /* ---- opening ---- */
 
@@ -32,7 +52,7 @@ static rd_kafka_t *make_client(const struct kafka_lag *l, struct err *e)
     if (rk)
         return rk;
     rd_kafka_conf_destroy(conf);
-    err_set(e, ERR_USAGE, "cannot make a Kafka client: %s", why);
+    kafka_error_not_made("client", why, e);
     return NULL;
 }
 

@@ -17,6 +17,12 @@ struct kafka_lag_partition {
                         * there is none, or it could not be read in time */
 };
 
+/* Records (offsets) from where it has committed to the end; NAN: nothing was committed. */
+double kafka_lag_behind(const struct kafka_lag_partition *p);
+/* Seconds since the first of them was written, by its time stamp and this wall clock; NAN: not
+ * known. */
+double kafka_lag_waits_s(const struct kafka_lag_partition *p, int64_t wall_ms);
+
 struct kafka_lag_look {
     struct kafka_lag_partition *list; /* by topic and number */
     size_t n;

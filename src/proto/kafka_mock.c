@@ -10,3 +10,9 @@ bool kafka_mock_answers(rd_kafka_t *rk)
     rd_kafka_mem_free(rk, cluster);
     return mock;
 }
+
+/* Seen in 2.15.1, and not in 2.0.2. */
+bool kafka_mock_writes_marks(void)
+{
+    return rd_kafka_version() >= 0x020f0000;
+}

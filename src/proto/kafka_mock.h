@@ -10,4 +10,7 @@
 /* Of a client that has had an answer. Any thread. */
 bool kafka_mock_answers(rd_kafka_t *rk);
 
+/* Does this librdkafka's mock cluster write the marks that end a transaction, as Kafka does? */
+bool kafka_mock_writes_marks(void);
+
 #endif

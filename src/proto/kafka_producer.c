@@ -3,6 +3,7 @@
 #include "proto/kafka_producer.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -10,20 +11,53 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "proto/kafka_client.h"
+#include "proto/kafka_error.h"
+#include "proto/kafka_mock.h"
 #include "proto/kafka_reach.h"
+
+enum { TRANSACTION_MS = 60 * 1000 }; /* librdkafka's transaction.timeout.ms */
 
 #define PURGE_AGAIN_NS (100 * NS_PER_MS)
 
 /* ---- opening: on the offload thread ---- */
 
-static rd_kafka_conf_t *make_conf(const struct kafka_producer_config *f, struct err *e)
+static uint64_t own_timeout(const struct kafka_producer_config *f, unsigned topic)
 {
+    return f->timeouts ? f->timeouts[topic] : 0;
+}
+
+static uint64_t longest_timeout(const struct kafka_producer_config *f)
+{
+    uint64_t longest = f->timeout_ns;
+    for (unsigned i = 0; i < f->n_topics; i++)
+        longest = own_timeout(f, i) > longest ? own_timeout(f, i) : longest;
+    return longest;
+}
+
+/* A record's time must fit into its transaction's. */
+static void set_transactions(struct kafka_client *c, struct kafka_properties *all,
+                             struct arena *arena)
+{
+    uint64_t ms = longest_timeout(c->config) / NS_PER_MS;
+    kafka_transaction_id(c, all, arena);
+    if (kafka_is_transacting(c->config) && ms > TRANSACTION_MS)
+        kafka_property_default(all, "transaction.timeout.ms",
+                               arena_printf(arena, "%llu", (unsigned long long)ms), arena);
+}
+
+static rd_kafka_conf_t *make_conf(struct kafka_client *c, struct err *e)
+{
+    const struct kafka_producer_config *f = c->config;
     struct arena arena = {0};
     struct kafka_properties all = *f->conf;
     uint64_t ms = f->timeout_ns / NS_PER_MS;
     all.capacity = all.n; /* so that adding copies the list */
     kafka_property_default(&all, "message.timeout.ms",
                            arena_printf(&arena, "%llu", (unsigned long long)(ms ? ms : 1)), &arena);
+    kafka_property_default(
+        &all, "statistics.interval.ms",
+        arena_printf(&arena, "%llu", (unsigned long long)(f->metrics_ns / NS_PER_MS)), &arena);
+    set_transactions(c, &all, &arena);
     kafka_property_default(&all, "partitioner", STR("murmur2_random"), &arena);
     kafka_property_default(&all, "allow.auto.create.topics", STR("false"), &arena);
     rd_kafka_conf_t *conf = kafka_conf_make(f->brokers, &all, e);
@@ -34,7 +68,7 @@ static rd_kafka_conf_t *make_conf(const struct kafka_producer_config *f, struct 
 static bool make_client(struct kafka_client *c)
 {
     char why[400];
-    rd_kafka_conf_t *conf = make_conf(c->config, &c->failure);
+    rd_kafka_conf_t *conf = make_conf(c, &c->failure);
     if (!conf)
         return false;
     kafka_reports_conf(c, conf);
@@ -42,7 +76,24 @@ static bool make_client(struct kafka_client *c)
     if (c->rk)
         return true;
     rd_kafka_conf_destroy(conf);
-    return err_set(&c->failure, ERR_USAGE, "cannot make a Kafka producer: %s", why);
+    return kafka_error_not_made("producer", why, &c->failure);
+}
+
+/* librdkafka has a time for the records of a topic, and none for a single one. */
+static rd_kafka_topic_t *make_topic(struct kafka_client *c, unsigned topic)
+{
+    const struct kafka_producer_config *f = c->config;
+    uint64_t ms = own_timeout(f, topic) / NS_PER_MS;
+    char text[24], why[200];
+    if (!own_timeout(f, topic))
+        return rd_kafka_topic_new(c->rk, f->topics[topic], NULL);
+    rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(c->rk);
+    snprintf(text, sizeof text, "%llu", (unsigned long long)(ms ? ms : 1));
+    rd_kafka_topic_conf_set(conf, "message.timeout.ms", text, why, sizeof why);
+    rd_kafka_topic_t *made = rd_kafka_topic_new(c->rk, f->topics[topic], conf);
+    if (!made)
+        rd_kafka_topic_conf_destroy(conf);
+    return made;
 }
 
 static bool find_topics(struct kafka_client *c)
@@ -55,7 +106,7 @@ static bool find_topics(struct kafka_client *c)
                                 .stop = &c->stop_opening};
     c->topics = mem_array(f->n_topics, sizeof(rd_kafka_topic_t *));
     for (unsigned i = 0; i < f->n_topics; i++) {
-        c->topics[i] = rd_kafka_topic_new(c->rk, f->topics[i], NULL);
+        c->topics[i] = make_topic(c, i);
         if (!c->topics[i])
             return err_set(&c->failure, ERR_USAGE, "topic '%s': %s", f->topics[i],
                            rd_kafka_err2str(rd_kafka_last_error()));
@@ -80,8 +131,9 @@ static void release(struct kafka_client *c)
 static void open_there(struct job *job)
 {
     struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, job);
-    if (c->failure.kind || !make_client(c) || !find_topics(c))
+    if (c->failure.kind || !make_client(c) || !find_topics(c) || !kafka_transaction_begin(c))
         release(c);
+    c->marks = c->rk && (!kafka_mock_answers(c->rk) || kafka_mock_writes_marks());
     c->reached = true;
 }
 
@@ -89,7 +141,9 @@ static void open_there(struct job *job)
 
 static void close_there(struct job *job)
 {
-    release(CONTAINER_OF(job, struct kafka_client, job));
+    struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, job);
+    kafka_too_large_tell(c);
+    release(c);
 }
 
 static void closed(struct job *job)
@@ -97,6 +151,8 @@ static void closed(struct job *job)
     struct kafka_client *c = CONTAINER_OF(job, struct kafka_client, job);
     close(c->watch.fd);
     buf_free(&c->stamped);
+    kafka_stats_free(&c->stats);
+    kafka_transaction_free(c);
     c->client.on->closed(&c->client);
     mem_free(c);
 }
@@ -117,9 +173,15 @@ void kafka_go_on_closing(struct kafka_client *c)
 static void kafka_close(struct client *client)
 {
     struct kafka_client *c = kafka_client_of(client);
+    atomic_store(&c->stop_opening, true);
+    if (!kafka_transaction_close(c))
+        kafka_close_now(c);
+}
+
+void kafka_close_now(struct kafka_client *c)
+{
     bool opening = c->phase == KAFKA_OPENING;
     c->phase = KAFKA_CLOSING;
-    atomic_store(&c->stop_opening, true);
     loop_timer_disarm(c->loop, &c->purge_timer);
     if (opening)
         return; /* `opened` comes, and closes */
@@ -137,8 +199,10 @@ static void opened(struct job *job)
         return;
     }
     c->phase = KAFKA_OPEN;
-    if (c->rk)
+    if (c->rk) {
         kafka_reports_open(c);
+        kafka_transaction_open(c);
+    }
     c->client.on->ready(&c->client, c->failure.kind ? &c->failure : NULL);
 }
 
@@ -179,16 +243,15 @@ static void purge_again(struct timer *t)
 
 /* ---- calls ---- */
 
-static void kafka_start(struct client *client, struct call *call)
+static void kafka_start(struct client *client, struct call *call, void *session)
 {
     struct kafka_client *c = kafka_client_of(client);
-    if (call->reply)
-        kafka_show_record(c, call);
-    if (call->deadline_ns <= loop_now(c->loop)) {
+    (void)session;
+    if (call->deadline.due_ns <= loop_now(c->loop)) {
         kafka_end_soon(c, call, FATE_TIMEOUT, "timeout before send");
         return;
     }
-    if (!list_empty(&c->waiting)) {
+    if (!list_empty(&c->waiting) || !kafka_transaction_takes(c)) {
         kafka_wait(c, call);
         return;
     }
@@ -207,15 +270,20 @@ static void kafka_cancel(struct client *client, struct call *call)
         kafka_wait_forget(call);
         return;
     }
-    call->done_ns = 0; /* its report says when */
+    call->outcome->done_ns = 0; /* its report says when */
     c->cancelled++;
     purge_when_useless(c);
 }
 
-static void kafka_finish(struct call *call)
+static void kafka_describe(const struct client *client, const struct call *call,
+                           struct buf *request, struct buf *head)
 {
-    if (call->outcome.request.p)
-        mem_free(kafka_call_of(call)->shown);
+    const struct kafka_client *c = (const struct kafka_client *)client;
+    const struct kafka_record *r = call->request;
+    if (request)
+        kafka_show_record(r, c->config->topics[r->topic], request);
+    if (head)
+        kafka_show_place(call->outcome, head);
 }
 
 static struct client *kafka_open(struct loop *l, struct offload *offload, const void *config,
@@ -244,6 +312,6 @@ const struct protocol kafka_producer_protocol = {
     .open = kafka_open,
     .start = kafka_start,
     .cancel = kafka_cancel,
-    .finish = kafka_finish,
+    .describe = kafka_describe,
     .close = kafka_close,
 };

@@ -34,9 +34,11 @@ struct kafka_consumer {
     rd_kafka_topic_t **topics;  /* one for each of the config's */
     struct kafka_bell records;  /* of all partitions */
     struct kafka_bell events;   /* rebalances, errors of the client */
-    struct kafka_place *places; /* topic by topic, by number */
-    size_t n_places, *first;    /* first[t]: of topic t; first[n_topics]: n_places */
+    struct kafka_place *places; /* topic by topic, by number; behind them those that came later */
+    size_t n_places, capacity;
+    size_t *first; /* first[t]: of topic t; first[n_topics]: of those that came later */
 
+    bool of_mock; /* its brokers are librdkafka's: partitions stay as many as they are */
     bool paused, taking;
     bool failed, at_end_told, outage_told;
     unsigned taken;  /* records of this turn */
@@ -52,20 +54,31 @@ struct kafka_consumer {
     size_t n_given;
     struct err change_failure; /* the offload's, while it is done */
     struct job change_job;
+    struct timer growth_timer; /* partitions are counted again */
+    struct job growth_job;     /* ... on the offload thread */
+    int32_t *counted;          /* of each topic; the offload's, while it counts */
+    bool counting;
     struct job job;           /* opening, then closing */
     struct err failure;       /* of opening */
     atomic_bool stop_opening; /* any thread */
 };
 
+/* NULL: there is none, so far. */
 static inline struct kafka_place *kafka_reading_place(struct kafka_consumer *c, unsigned topic,
                                                       int32_t partition)
 {
     size_t i = c->first[topic] + (size_t)partition;
-    return i < c->first[topic + 1] ? &c->places[i] : NULL;
+    if (i < c->first[topic + 1])
+        return &c->places[i];
+    for (i = c->first[c->config->n_topics]; i < c->n_places; i++)
+        if (c->places[i].topic == topic && c->places[i].partition == partition)
+            return &c->places[i];
+    return NULL;
 }
 
 /* ---- kafka_consumer.c ---- */
 void kafka_reading_ready(struct kafka_consumer *c); /* c->failure says whether it is */
+bool kafka_reading_is_ours(const struct kafka_consumer *c, int32_t partition); /* by the share */
 void kafka_reading_go_on_closing(struct kafka_consumer *c);
 /* A partition is read from now on, from there; no longer. */
 void kafka_reading_begin(struct kafka_consumer *c, struct kafka_place *p, int64_t at);
@@ -79,7 +92,18 @@ void kafka_reading_fail(struct kafka_consumer *c, const struct err *e);
 
 /* ---- kafka_group.c ---- */
 void kafka_group_changes(struct kafka_consumer *c, rd_kafka_event_t *event); /* takes the event */
-void kafka_group_keep_alive(struct timer *t); /* alive_timer's, again and again */
+void kafka_group_keep_alive(struct timer *t);            /* alive_timer's, again and again */
+bool kafka_group_is_new(const struct kafka_consumer *c); /* of the new protocol, KIP-848 */
+/* Of a new one, whose members are told nothing while they have nothing; false for others. */
+bool kafka_group_is_member(const struct kafka_consumer *c);
+void kafka_group_note_empty_hands(const struct kafka_consumer *c);
+
+/* ---- kafka_growth.c: partitions that topics get while they are read ---- */
+void kafka_growth_watch(struct kafka_consumer *c); /* from now on */
+/* Which was not there; it moves the others in memory. */
+struct kafka_place *kafka_growth_add(struct kafka_consumer *c, unsigned topic, int32_t partition);
+/* On the offload thread, while it closes: adds those that nobody reads any more. */
+void kafka_growth_look_last(struct kafka_consumer *c);
 
 /* ---- kafka_positions.c: questions to the brokers; on the offload thread ---- */
 
@@ -89,5 +113,8 @@ bool kafka_positions_find(struct kafka_consumer *c, struct kafka_place *places, 
                           struct err *e);
 /* Sets `end` of those that are ours, or -1 when nobody answers soon. */
 void kafka_positions_ends(struct kafka_consumer *c);
+
+/* ---- kafka_compacted.c: on the offload thread, while it closes ---- */
+void kafka_compacted_find(struct kafka_consumer *c); /* sets `compacted` */
 
 #endif

@@ -15,6 +15,9 @@
 
 enum { RECORDS_A_TURN = KAFKA_BATCH }; /* then the loop goes first: starts are due */
 
+/* This thread takes reports for the loop: not so when a blocking call takes them somewhere else. */
+static _Thread_local bool serving;
+
 /* ---- one record ---- */
 
 static bool was_purged(rd_kafka_resp_err_t code)
@@ -22,26 +25,37 @@ static bool was_purged(rd_kafka_resp_err_t code)
     return code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
 }
 
-/* The engine set fate and cause of a call that it cancelled; only a purge leaves them. */
+/* After a fatal error librdkafka purges what it has, without being told to. */
+const char *kafka_cause(struct kafka_client *c, rd_kafka_resp_err_t code)
+{
+    char text[8];
+    rd_kafka_resp_err_t fatal = 0;
+    if (code == RD_KAFKA_RESP_ERR__FATAL || was_purged(code))
+        fatal = rd_kafka_fatal_error(c->rk, text, sizeof text);
+    return kafka_error_cause(fatal ? fatal : code);
+}
+
+/* The engine set fate and cause of a call that it cancelled; only a purge leaves them. A purge that
+ * it has not asked for is a failure like others. */
 static void set_failure(struct kafka_client *c, struct outcome *o, const rd_kafka_message_t *m)
 {
     if (m->err == RD_KAFKA_RESP_ERR__MSG_TIMED_OUT ||
         (was_purged(m->err) && o->fate == FATE_TIMEOUT)) {
         o->fate = FATE_TIMEOUT;
         o->cause = "no acknowledgement (timeout)";
-    } else if (!was_purged(m->err)) {
-        char text[8];
-        rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(c->rk, text, sizeof text);
+    } else if (!was_purged(m->err) || !o->cause) {
         o->fate = FATE_ERROR;
-        o->cause = kafka_error_cause(m->err == RD_KAFKA_RESP_ERR__FATAL && fatal ? fatal : m->err);
+        o->cause = kafka_cause(c, m->err);
     }
+    if (m->err == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+        c->too_large_there = rd_kafka_topic_name(m->rkt);
     o->possibly_stored = rd_kafka_message_status(m) != RD_KAFKA_MSG_STATUS_NOT_PERSISTED;
 }
 
 static void settle(struct kafka_client *c, const rd_kafka_message_t *m)
 {
     struct call *call = m->_private;
-    struct outcome *o = &call->outcome;
+    struct outcome *o = call_outcome(&c->client, call);
     c->handed--;
     if (o->cause)
         c->cancelled--;
@@ -56,9 +70,8 @@ static void settle(struct kafka_client *c, const rd_kafka_message_t *m)
     if (!m->err || o->possibly_stored)
         o->bytes_sent = m->len;
     o->length = m->len;
-    call->done_ns = c->done_ns;
-    if (call->reply)
-        kafka_show_place(call);
+    o->done_ns = c->done_ns;
+    kafka_transaction_reported(c, m);
     kafka_done(c, call);
 }
 
@@ -88,17 +101,31 @@ static void on_error(rd_kafka_t *rk, int code, const char *text, void *opaque)
         kafka_signs_note(&c->signs, code, text);
         return;
     }
-    if (code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || c->outage_told || c->share.index > 0)
+    if (serving && code == RD_KAFKA_RESP_ERR__FATAL)
+        kafka_transaction_doubt(c, code);
+    if (!serving || code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || c->outage_told ||
+        c->share.index > 0)
         return;
     c->outage_told = true;
     log_warn("no broker is there (" STR_FMT "): records wait until their timeout",
              STR_ARG(c->config->brokers));
 }
 
+/* 0: librdkafka frees the text. */
+static int on_statistics(rd_kafka_t *rk, char *json, size_t n, void *opaque)
+{
+    struct kafka_client *c = opaque;
+    (void)rk;
+    if (serving)
+        kafka_stats_take(&c->stats, (str){json, n}, &c->client);
+    return 0;
+}
+
 void kafka_reports_conf(struct kafka_client *c, rd_kafka_conf_t *conf)
 {
     rd_kafka_conf_set_dr_msg_cb(conf, on_report);
     rd_kafka_conf_set_error_cb(conf, on_error);
+    rd_kafka_conf_set_stats_cb(conf, on_statistics);
     rd_kafka_conf_set_opaque(conf, c);
 }
 
@@ -111,9 +138,12 @@ static void take_reports(struct watch *w)
     eventfd_read(w->fd, &rings); /* first the bell, then the queue */
     c->taking = true;
     c->taken = 0;
+    serving = true;
     rd_kafka_poll(c->rk, 0);
+    serving = false;
     kafka_batch_hand_over(c);
     kafka_wait_no_more(c);
+    kafka_transaction_look(c);
     c->taking = false;
     c->outage_told = c->outage_told && c->taken == 0;
     if (c->phase == KAFKA_CLOSING) /* the last record of the run was among them */

@@ -7,7 +7,8 @@
  *      2  1  1, the version of this layout
  *      3  1  0
  *      4  2  driver that made it
- *      6  2  worker of that driver
+ *      6  2  worker of that driver; with the bit KAFKA_STAMP_ABORTED: its records in transactions
+ *            that it aborts on purpose, which have a sequence of their own
  *      8  8  run
  *     16  8  sequence: 0, 1, 2 … of the stamped records that this worker handed to its producer
  *     24  8  due, ns since 1970 (CLOCK_REALTIME of the driver)
@@ -19,7 +20,7 @@
 
 #include "base/str.h"
 
-enum { KAFKA_STAMP_BYTES = 44 };
+enum { KAFKA_STAMP_BYTES = 44, KAFKA_STAMP_ABORTED = 0x8000 };
 
 #define KAFKA_STAMP_HEADER STR("weir-stamp")
 

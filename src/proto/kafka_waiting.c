@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 #include "proto/kafka_client.h"
-#include "proto/kafka_error.h"
 
 enum { OVER_A_TURN = 1024 };
 
@@ -70,8 +69,9 @@ static void end(struct kafka_waiting *w, enum fate fate, const char *cause)
 {
     struct kafka_client *c = w->client;
     struct call *call = w->call;
-    call->outcome.fate = fate;
-    call->outcome.cause = cause;
+    struct outcome *o = call_outcome(&c->client, call);
+    o->fate = fate;
+    o->cause = cause;
     take_up(w);
     kafka_done(c, call);
 }
@@ -86,32 +86,44 @@ void kafka_wait(struct kafka_client *c, struct call *call)
     struct kafka_waiting *w = put_aside(c, call);
     list_push_back(&c->waiting, &w->link);
     w->timeout.fire = expire;
-    loop_timeout_arm(c->loop, &w->timeout, call->deadline_ns);
+    loop_timeout_arm(c->loop, &w->timeout, call->deadline.due_ns);
+}
+
+/* For room, or for the next transaction. */
+static bool must_wait(struct kafka_client *c, rd_kafka_resp_err_t code)
+{
+    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+        return c->handed > 0;
+    kafka_transaction_doubt(c, code);
+    return !kafka_transaction_takes(c);
 }
 
 void kafka_refused(struct kafka_client *c, struct call *call, rd_kafka_resp_err_t code)
 {
-    if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && c->handed > 0)
+    const struct kafka_record *r = call->request;
+    if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+        c->too_large_here = c->config->topics[r->topic];
+    if (must_wait(c, code))
         kafka_wait(c, call);
     else
-        kafka_end_soon(c, call, FATE_ERROR, kafka_error_cause(code));
+        kafka_end_soon(c, call, FATE_ERROR, kafka_cause(c, code));
 }
 
 void kafka_wait_forget(struct call *call)
 {
     struct kafka_waiting *w = kafka_call_of(call)->waiting;
-    end(w, call->outcome.fate, call->outcome.cause);
+    end(w, call->outcome->fate, call->outcome->cause);
 }
 
 void kafka_wait_no_more(struct kafka_client *c)
 {
-    while (!list_empty(&c->waiting)) {
+    while (!list_empty(&c->waiting) && kafka_transaction_takes(c)) {
         struct kafka_waiting *w = CONTAINER_OF(c->waiting.next, struct kafka_waiting, link);
         rd_kafka_resp_err_t code = kafka_hand_over(c, w->call);
-        if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL && c->handed > 0)
+        if (code && must_wait(c, code))
             return;
         if (code)
-            end(w, FATE_ERROR, kafka_error_cause(code));
+            end(w, FATE_ERROR, kafka_cause(c, code));
         else
             take_up(w);
     }
@@ -124,7 +136,7 @@ static void tell_over(struct timer *t)
     struct kafka_client *c = CONTAINER_OF(t, struct kafka_client, over_timer);
     for (unsigned n = 0; n < OVER_A_TURN && !list_empty(&c->over); n++) {
         struct kafka_waiting *w = CONTAINER_OF(c->over.next, struct kafka_waiting, link);
-        end(w, w->call->outcome.fate, w->call->outcome.cause);
+        end(w, w->call->outcome->fate, w->call->outcome->cause);
     }
     if (!list_empty(&c->over))
         loop_timer_arm(c->loop, t, 0);
@@ -133,8 +145,9 @@ static void tell_over(struct timer *t)
 void kafka_end_soon(struct kafka_client *c, struct call *call, enum fate fate, const char *cause)
 {
     struct kafka_waiting *w = put_aside(c, call);
-    call->outcome.fate = fate;
-    call->outcome.cause = cause;
+    struct outcome *o = call_outcome(&c->client, call);
+    o->fate = fate;
+    o->cause = cause;
     list_push_back(&c->over, &w->link);
     c->over_timer.fire = tell_over;
     loop_timer_arm(c->loop, &c->over_timer, 0);

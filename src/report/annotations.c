@@ -47,7 +47,8 @@ static void add_threshold(struct buf *out, const struct threshold_result *t)
     buf_free(&text);
 }
 
-void annotations_of(const struct summary *s, struct buf *out)
+/* Empty when all is well. */
+static void add_all(const struct summary *s, struct buf *out)
 {
     const struct verdict *v = s->verdict;
     for (unsigned i = 0; i < v->n_thresholds; i++)
@@ -67,7 +68,7 @@ static bool finish(struct sink *s, const struct summary *summary, struct err *e)
 {
     struct annotations *a = CONTAINER_OF(s, struct annotations, sink);
     struct buf text = {0};
-    annotations_of(summary, &text);
+    add_all(summary, &text);
     bool written = fwrite(text.p, 1, text.n, a->out) == text.n && fflush(a->out) == 0;
     buf_free(&text);
     return written || err_set(e, ERR_RUN, "cannot write the annotations: %s", strerror(errno));

@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 
-#include "base/buf.h"
 #include "engine/sink.h"
 
 /* Does this process run in a GitHub workflow (GITHUB_ACTIONS)? */
@@ -14,8 +13,5 @@ bool annotations_wanted(void);
 
 /* The stream is the caller's. */
 struct sink *annotations_sink(FILE *out);
-
-/* The text itself; empty when all is well. */
-void annotations_of(const struct summary *s, struct buf *out);
 
 #endif

@@ -108,12 +108,25 @@ static struct human round_time(uint64_t ns)
     return h;
 }
 
-static void draw_edge(struct page *p, const struct bar *bars, unsigned i)
+struct human bar_edge(const struct bar *bars, unsigned i)
 {
     bool rest = bars[i].until_ns == UINT64_MAX;
-    page_text(p, DIM, rest ? STR("> ") : STR("≤ "));
-    page_cell(p, PLAIN, RIGHT, LABEL - 3,
-              str_from(round_time(bars[i - (rest && i)].until_ns).text));
+    return round_time(bars[i - (rest && i)].until_ns);
+}
+
+struct human bar_share(uint64_t count, uint64_t all)
+{
+    struct human h = {""};
+    double percent = 100 * (double)count / (double)all;
+    if (count)
+        snprintf(h.text, sizeof h.text, percent < 0.05 ? "<0.1 %%" : "%.1f %%", percent);
+    return h;
+}
+
+static void draw_edge(struct page *p, const struct bar *bars, unsigned i)
+{
+    page_text(p, DIM, bars[i].until_ns == UINT64_MAX ? STR("> ") : STR("≤ "));
+    page_cell(p, PLAIN, RIGHT, LABEL - 3, str_from(bar_edge(bars, i).text));
     page_text(p, PLAIN, STR(" "));
 }
 
@@ -135,15 +148,11 @@ static void draw_length(struct page *p, uint64_t count, uint64_t most, unsigned 
 void bar_draw(struct page *p, const struct bar *bars, unsigned n, unsigned i, unsigned width)
 {
     uint64_t most = 0, all = 0;
-    char share[16] = "";
     for (unsigned j = 0; j < n; j++) {
         all += bars[j].count;
         most = bars[j].count > most ? bars[j].count : most;
     }
-    double percent = 100 * (double)bars[i].count / (double)all;
-    if (bars[i].count)
-        snprintf(share, sizeof share, percent < 0.05 ? "<0.1 %%" : "%.1f %%", percent);
     draw_edge(p, bars, i);
     draw_length(p, bars[i].count, most, width - LABEL - SHARE);
-    page_cell(p, PLAIN, RIGHT, SHARE, str_from(share));
+    page_cell(p, PLAIN, RIGHT, SHARE, str_from(bar_share(bars[i].count, all).text));
 }

@@ -4,6 +4,7 @@
 #ifndef WEIR_REPORT_BARS_H
 #define WEIR_REPORT_BARS_H
 
+#include "base/units.h"
 #include "report/page.h"
 #include "stats/hist.h"
 
@@ -17,6 +18,11 @@ struct bar {
 /* Fills at most BARS bars that hold all samples, as fine as they can be, between the 0.1th and the
  * 99.9th percentile; returns how many; 0 without samples. */
 unsigned bars_of(const struct hist *h, struct bar *bars);
+
+/* The edge of bar i, or of a last one that takes the rest the edge before: "200 µs". */
+struct human bar_edge(const struct bar *bars, unsigned i);
+/* "12.5 %"; empty for nothing. */
+struct human bar_share(uint64_t count, uint64_t all);
 
 /* Draws one of n bars in `width` columns: edge, bar, share. */
 void bar_draw(struct page *p, const struct bar *bars, unsigned n, unsigned i, unsigned width);

@@ -17,11 +17,11 @@ struct consumed {
 
 /* ---- what was read of a partition ---- */
 
-/* What retention took away, or others of the group read, may be what is missing. */
+/* What retention or compaction took away, or others of the group read, may be what is missing. */
 static struct audit_reading reading_of(const struct kafka_consumed_partition *p)
 {
     return (struct audit_reading){
-        .read = p->ours && !p->holes && p->dropped == 0,
+        .read = p->ours && !p->holes && p->dropped == 0 && p->compacted == 0,
         .from_zero = p->start == 0,
         .to_end = p->end >= 0 && p->next >= p->end,
         .start = p->start,
@@ -64,7 +64,9 @@ static struct audit_reading partition_of(const struct consumed *c, size_t i)
 
 static void conclude_audit(struct consumed *c)
 {
-    size_t n = c->config->consumed[0].n;
+    size_t n = 0; /* not all of them have seen how many there are now */
+    for (unsigned w = 0; w < c->workers; w++)
+        n = c->config->consumed[w].n > n ? c->config->consumed[w].n : n;
     struct audit_reading *partitions = mem_array(n, sizeof *partitions);
     for (size_t i = 0; i < n; i++)
         partitions[i] = partition_of(c, i);
@@ -139,12 +141,14 @@ static void note_what_is_not_known(const struct audit *a, struct verdict *v)
 static void note_trouble(const struct consumed *c, struct verdict *v)
 {
     unsigned rebalances = 0;
-    uint64_t dropped = 0;
+    uint64_t dropped = 0, compacted = 0;
     for (unsigned w = 0; w < c->workers; w++) {
         const struct kafka_consumed *worker = &c->config->consumed[w];
         rebalances += worker->rebalances;
-        for (size_t i = 0; i < worker->n; i++)
+        for (size_t i = 0; i < worker->n; i++) {
             dropped += worker->partitions[i].dropped;
+            compacted += worker->partitions[i].compacted;
+        }
     }
     if (rebalances)
         verdict_note(v, "the group was rebalanced %u time%s", rebalances,
@@ -154,6 +158,12 @@ static void note_trouble(const struct consumed *c, struct verdict *v)
                      "the broker's retention took %s offsets away before they were read; they are "
                      "not counted as lost",
                      human_count(dropped).text);
+    if (compacted)
+        verdict_note(
+            v,
+            "topic %s is compacted, and %s of the offsets that were passed hold no record: "
+            "what is missing in their partitions is not counted as lost",
+            c->config->topic, human_count(compacted).text);
 }
 
 static void note_clocks(struct results *results, struct verdict *v)

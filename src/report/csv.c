@@ -7,15 +7,22 @@
 #include "report/csv_history.h"
 #include "report/output.h"
 
+static bool is_scripted(const struct plan *p)
+{
+    return p->scripted;
+}
+
 /* Written at the end, each into a file of its own. */
 static const struct {
     const char *name;
     void (*write)(const struct summary *s, struct buf *out);
-    bool of_scripts; /* only where users may be scripts */
+    bool (*wanted)(const struct plan *p); /* NULL: always */
 } tables[] = {
-    {"requests", csv_requests, false},    {"distribution", csv_distribution, false},
-    {"checks", csv_checks, true},         {"metrics", csv_metrics, true},
-    {"exceptions", csv_exceptions, true},
+    {"requests", csv_requests, NULL},
+    {"distribution", csv_distribution, NULL},
+    {"checks", csv_checks, is_scripted},
+    {"metrics", csv_metrics, plan_measures},
+    {"exceptions", csv_exceptions, is_scripted},
 };
 
 enum { TABLES = sizeof tables / sizeof *tables, HISTORY = TABLES, FILES };
@@ -124,21 +131,23 @@ static bool open_file(struct csv_files *f, unsigned file, const char *prefix, co
     return output_open(&f->outputs[file], "table", path, e);
 }
 
-static bool open_all(struct csv_files *f, const char *prefix, bool scripted, struct err *e)
+static bool open_all(struct csv_files *f, const char *prefix, const struct plan *plan,
+                     struct err *e)
 {
     bool good = true;
     for (unsigned i = 0; i < TABLES && good; i++)
-        good = (tables[i].of_scripts && !scripted) || open_file(f, i, prefix, tables[i].name, e);
+        good = (tables[i].wanted && !tables[i].wanted(plan)) ||
+               open_file(f, i, prefix, tables[i].name, e);
     return good && open_file(f, HISTORY, prefix, "history", e);
 }
 
-struct sink *csv_sink(const char *prefix, bool scripted, struct err *e)
+struct sink *csv_sink(const char *prefix, const struct plan *plan, struct err *e)
 {
     struct csv_files *f = mem_zero(sizeof *f);
     f->sink.table = &csv_table;
     for (unsigned i = 0; i < FILES; i++)
         f->outputs[i].fd = -1;
-    if (open_all(f, prefix, scripted, e))
+    if (open_all(f, prefix, plan, e))
         return &f->sink;
     close_files(&f->sink);
     return NULL;

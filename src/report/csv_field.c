@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/decimal.h"
 #include "base/utf8.h"
+#include "report/call_name.h"
 
 static bool needs_quotes(str text)
 {
@@ -47,4 +48,14 @@ void csv_ms(struct buf *out, double ns)
 void csv_count(struct buf *out, uint64_t n)
 {
     buf_printf(out, ",%" PRIu64, n);
+}
+
+void csv_series(struct buf *out, const struct series *s)
+{
+    struct buf tags = {0};
+    csv_text(out, s->name);
+    buf_char(out, ',');
+    call_tags(s, &tags);
+    csv_text(out, buf_view(&tags));
+    buf_free(&tags);
 }

@@ -5,6 +5,7 @@
 #define WEIR_REPORT_CSV_FIELD_H
 
 #include "base/buf.h"
+#include "stats/series.h"
 
 /* Quoted where it must be; each byte that is no UTF-8 becomes U+FFFD. */
 void csv_text(struct buf *out, str text);
@@ -17,5 +18,8 @@ void csv_ms(struct buf *out, double ns);
 
 /* A comma and a whole number. */
 void csv_count(struct buf *out, uint64_t n);
+
+/* The name of a series as a field, its tags in one behind it: "buy,region=eu". */
+void csv_series(struct buf *out, const struct series *s);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "report/call_name.h"
 #include "report/csv_field.h"
 
 void history_header(struct buf *out)
@@ -75,12 +74,7 @@ static void write_row(struct history_series *s, int64_t second, uint64_t start_w
     uint64_t wall_ms = start_wall_ns / NS_PER_MS + (uint64_t)second * 1000, ended = 0;
     buf_printf(out, "%" PRIu64 ".%03" PRIu64 ",%" PRId64 ",", wall_ms / 1000, wall_ms % 1000,
                second);
-    csv_text(out, s->series->name);
-    buf_char(out, ',');
-    struct buf tags = {0};
-    call_tags(s->series, &tags);
-    csv_text(out, buf_view(&tags));
-    buf_free(&tags);
+    csv_series(out, s->series);
     buf_str(out, s->series->part ? STR(",true") : STR(",false"));
     csv_count(out, row->started);
     for (unsigned f = 0; f < FATES; f++) {

@@ -8,13 +8,13 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/mem.h"
-#include "report/call_name.h"
+#include "report/csv.h"
 #include "report/csv_field.h"
 #include "report/output.h"
 
 struct csv_records_files {
     struct sink sink;
-    struct output table, history;
+    struct output table, history, metrics;
     struct arena arena; /* their paths */
     const struct run_info *info;
     const struct series **series; /* those that were seen: each has a row in each second */
@@ -23,16 +23,6 @@ struct csv_records_files {
 };
 
 /* ---- fields ---- */
-
-static void add_name(const struct series *s, struct buf *out)
-{
-    struct buf tags = {0};
-    csv_text(out, s->name);
-    buf_char(out, ',');
-    call_tags(s, &tags);
-    csv_text(out, buf_view(&tags));
-    buf_free(&tags);
-}
 
 static void add_audited(const struct record_counts *c, uint64_t n, struct buf *out)
 {
@@ -57,7 +47,7 @@ static void add_row(const struct result *r, double length_s, struct buf *out)
 {
     static const double percents[] = {50, 90, 95, 99, 99.9, 100};
     const struct series_data *d = &r->data;
-    add_name(r->series, out);
+    csv_series(out, r->series);
     csv_count(out, d->started);
     add_classes(&d->read, out);
     add_audited(&d->read, d->read.reordered, out);
@@ -88,7 +78,7 @@ static void add_second(const struct series *s, const struct series_data *d, int6
     uint64_t wall_ms = start_wall_ns / NS_PER_MS + (uint64_t)second * 1000;
     buf_printf(out, "%" PRIu64 ".%03" PRIu64 ",%" PRId64 ",", wall_ms / 1000, wall_ms % 1000,
                second);
-    add_name(s, out);
+    csv_series(out, s);
     csv_count(out, d->started);
     add_classes(&d->read, out);
     csv_count(out, d->bytes_received);
@@ -147,8 +137,12 @@ static bool finish(struct sink *s, const struct summary *summary, struct err *e)
     struct buf text = {0};
     csv_records(summary, &text);
     bool written = output_write(&f->table, buf_view(&text), e);
+    text.n = 0;
+    csv_metrics(summary, &text);
+    written = output_write(&f->metrics, buf_view(&text), e) && written;
     buf_free(&text);
     written = output_close(&f->table, e) && written;
+    written = output_close(&f->metrics, e) && written;
     written = output_close(&f->history, e) && written;
     if (f->failure.kind)
         *e = f->failure;
@@ -161,6 +155,7 @@ static void close_files(struct sink *s)
     struct err ignored;
     output_close(&f->table, &ignored);
     output_close(&f->history, &ignored);
+    output_close(&f->metrics, &ignored);
     mem_free(f->series);
     arena_free(&f->arena);
     mem_free(f);
@@ -178,10 +173,13 @@ struct sink *csv_records_sink(const char *prefix, struct err *e)
 {
     struct csv_records_files *f = mem_zero(sizeof *f);
     f->sink.table = &csv_records_table;
-    f->table.fd = f->history.fd = -1;
+    f->table.fd = f->history.fd = f->metrics.fd = -1;
     const char *table = arena_printf(&f->arena, "%s_records.csv", prefix).p;
     const char *history = arena_printf(&f->arena, "%s_records_history.csv", prefix).p;
-    if (output_open(&f->table, "table", table, e) && output_open(&f->history, "table", history, e))
+    const char *metrics = arena_printf(&f->arena, "%s_metrics.csv", prefix).p;
+    if (output_open(&f->table, "table", table, e) &&
+        output_open(&f->history, "table", history, e) &&
+        output_open(&f->metrics, "table", metrics, e))
         return &f->sink;
     close_files(&f->sink);
     return NULL;

@@ -1,6 +1,7 @@
 /* report/csv_records.h: tables of a run that reads records (--csv PREFIX): PREFIX_records.csv, a
  * row for each series at the end, and PREFIX_records_history.csv, a row for each second and series
- * as the run goes on. Times in ms; an empty field where nothing was measured, or audited. */
+ * as the run goes on; PREFIX_metrics.csv, what the clients measured, at the end. Times in ms; an
+ * empty field where nothing was measured, or audited. */
 #ifndef WEIR_REPORT_CSV_RECORDS_H
 #define WEIR_REPORT_CSV_RECORDS_H
 

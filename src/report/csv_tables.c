@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "report/call_name.h"
 #include "report/check_rows.h"
@@ -75,23 +76,12 @@ void csv_distribution(const struct summary *s, struct buf *out)
     add_distribution(s->total, out);
 }
 
-/* A name as the first field, its tags in one behind it. */
-static void add_name(const struct series *s, struct buf *out)
-{
-    struct buf tags = {0};
-    csv_text(out, s->name);
-    buf_char(out, ',');
-    call_tags(s, &tags);
-    csv_text(out, buf_view(&tags));
-    buf_free(&tags);
-}
-
 void csv_checks(const struct summary *s, struct buf *out)
 {
     struct check_rows rows = check_rows_of(s->results);
     buf_str(out, STR("Name,Tags,Check,# passed,# failed\n"));
     for (size_t i = 0; i < rows.n; i++) {
-        add_name(rows.list[i].series, out);
+        csv_series(out, rows.list[i].series);
         buf_char(out, ',');
         csv_text(out, rows.list[i].name);
         csv_count(out, rows.list[i].passed);
@@ -101,28 +91,37 @@ void csv_checks(const struct summary *s, struct buf *out)
     check_rows_free(&rows);
 }
 
-static void add_value(const struct hist *h, const char *name, struct buf *out)
+/* Times are in ms. */
+static void add_value(const struct series_data *d, bool times, const char *name, struct buf *out)
 {
     struct figure f;
+    const struct hist *h = &d->response;
+    double units = times ? (double)NS_PER_MS : SERIES_VALUE_UNITS;
     bool known = figure_parse(str_from(name), &f);
-    csv_number(out, known && h->count ? figure_value(h, &f, SERIES_VALUE_UNITS) : (double)NAN);
+    csv_number(out, known && h->count ? figure_value(h, &f, units) : (double)NAN);
+}
+
+static void add_metric(const struct series *s, const struct series_data *d, struct buf *out)
+{
+    static const char *const values[] = {"mean", "min", "p50", "p90", "p95", "p99", "max"};
+    bool times = s->kind == SERIES_TIMES;
+    csv_series(out, s);
+    buf_str(out, s->kind == SERIES_COUNTER ? STR(",counter")
+                 : times                   ? STR(",times")
+                                           : STR(",values"));
+    csv_count(out, d->started);
+    csv_number(out, times ? d->sum * 1000 : d->sum);
+    for (size_t k = 0; k < sizeof values / sizeof *values; k++)
+        add_value(d, times, values[k], out);
+    buf_char(out, '\n');
 }
 
 void csv_metrics(const struct summary *s, struct buf *out)
 {
-    static const char *const values[] = {"mean", "min", "p50", "p90", "p95", "p99", "max"};
     const struct results *r = s->results;
     buf_str(out, STR("Name,Tags,Kind,Count,Sum,Mean,Min,50%,90%,95%,99%,Max\n"));
-    for (size_t i = r->n_timed + r->n_records; i < r->n; i++) {
-        const struct series_data *d = &r->list[i]->data;
-        add_name(r->list[i]->series, out);
-        buf_str(out, r->list[i]->series->kind == SERIES_COUNTER ? STR(",counter") : STR(",values"));
-        csv_count(out, d->started);
-        csv_number(out, d->sum);
-        for (size_t k = 0; k < sizeof values / sizeof *values; k++)
-            add_value(&d->response, values[k], out);
-        buf_char(out, '\n');
-    }
+    for (size_t i = r->n_timed + r->n_records; i < r->n; i++)
+        add_metric(r->list[i]->series, &r->list[i]->data, out);
 }
 
 void csv_exceptions(const struct summary *s, struct buf *out)

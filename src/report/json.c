@@ -79,6 +79,10 @@ static void add_verdict(struct json_out *j, const struct verdict *v)
     for (unsigned i = 0; i < v->n_reasons; i++)
         json_out_text(j, str_from(v->reasons[i]));
     json_out_end(j);
+    put_array(j, STR("notes"));
+    for (unsigned i = 0; i < v->n_notes; i++)
+        json_out_text(j, str_from(v->notes[i]));
+    json_out_end(j);
     put_array(j, STR("thresholds"));
     for (unsigned i = 0; i < v->n_thresholds; i++)
         add_threshold(j, &v->thresholds[i]);
@@ -170,19 +174,37 @@ static void add_records(struct json_out *j, const struct results *r)
     series_data_free(&all);
 }
 
+static void add_replies(struct json_out *j, const struct reply_book *b)
+{
+    put_object(j, STR("replies"));
+    put_count(j, STR("received"), reply_book_received(b));
+    for (unsigned i = 0; i < REPLY_CLASSES; i++)
+        put_count(j, str_from(reply_class_name((enum reply_class)i)), b->classes[i]);
+    if (b->late.count)
+        json_put_figures(j, STR("late_time_s"), &b->late,
+                         (const char *const[]){"p50", "p99", "max", NULL});
+    json_out_end(j);
+}
+
+static void add_awaited(struct json_out *j, const struct awaited_book *b)
+{
+    put_object(j, STR("awaited"));
+    put_count(j, STR("seen"), b->seen);
+    put_count(j, STR("taken"), b->taken);
+    put_count(j, STR("unclaimed"), awaited_book_unclaimed(b));
+    json_out_end(j);
+}
+
 static void add_ledger(struct json_out *j, const struct summary *s)
 {
-    static const char *const replies[] = {"received",  "matched", "late",
-                                          "duplicate", "orphan",  "malformed"};
     put_object(j, STR("ledger"));
     put_count(j, STR("started"), s->total->started);
     for (unsigned f = 0; f < FATES; f++)
         put_count(j, str_from(fate_name(f)), s->total->fates[f]);
     put_count(j, STR("possibly_stored"), s->total->possibly_stored);
-    put_object(j, STR("replies"));
-    for (size_t i = 0; i < sizeof replies / sizeof *replies; i++)
-        put_count(j, str_from(replies[i]), 0);
-    json_out_end(j);
+    put_count(j, STR("aborted"), results_counted(s->results, MEASURE_ABORTED_RECORDS));
+    add_replies(j, &s->results->replies);
+    add_awaited(j, &s->results->awaited);
     if (s->info->plan->reads)
         add_records(j, s->results);
     put_truth(j, STR("balanced"), s->balanced);
@@ -197,10 +219,11 @@ static void add_generator(struct json_out *j, const struct summary *s)
     put_count(j, STR("rss_bytes"), s->rss_bytes);
     json_put_figures(j, STR("loop_turn_s"), &s->results->turn, names);
     put_text(j, STR("loop"), s->info->loop);
+    json_put_machine(j, &s->info->machine);
     json_out_end(j);
 }
 
-void json_summary(const struct summary *s, struct buf *out)
+void json_summary_with(const struct summary *s, json_row *put, void *owner, struct buf *out)
 {
     struct json_out j = {.out = out};
     json_out_object(&j);
@@ -219,7 +242,7 @@ void json_summary(const struct summary *s, struct buf *out)
     add_scenarios(&j, s);
     json_out_line(&j);
     add_ledger(&j, s);
-    json_put_series(&j, s);
+    json_put_series(&j, s, put, owner);
     json_put_checks(&j, s->results);
     if (s->audit) {
         json_out_line(&j);
@@ -230,6 +253,11 @@ void json_summary(const struct summary *s, struct buf *out)
     json_out_line(&j);
     json_out_end(&j);
     buf_char(out, '\n');
+}
+
+void json_summary(const struct summary *s, struct buf *out)
+{
+    json_summary_with(s, json_put_row, NULL, out);
 }
 
 static bool finish(struct sink *s, const struct summary *summary, struct err *e)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "proto/kafka_stamp.h"
 #include "report/json_parts.h"
 
 static void put_offset(struct json_out *j, str key, int64_t offset)
@@ -17,7 +18,9 @@ static void put_producer(struct json_out *j, const struct audit_producer *p)
     snprintf(run, sizeof run, "%016" PRIx64, p->run); /* as run.id */
     put_text(j, STR("run"), run);
     put_count(j, STR("driver"), p->driver);
-    put_count(j, STR("worker"), p->worker);
+    put_count(j, STR("worker"), p->worker & ~(unsigned)KAFKA_STAMP_ABORTED);
+    if (p->worker & KAFKA_STAMP_ABORTED)
+        put_truth(j, STR("aborted"), true);
 }
 
 static void add_partitions(struct json_out *j, const struct audit *a)

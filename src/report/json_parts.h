@@ -5,6 +5,7 @@
 
 #include "base/json_out.h"
 #include "engine/summary.h"
+#include "report/json.h"
 
 static inline void put_text(struct json_out *j, str key, const char *value)
 {
@@ -42,12 +43,17 @@ static inline void put_array(struct json_out *j, str key)
     json_out_array(j);
 }
 
+/* json_machine.c. "machine", null where it is not known. */
+void json_put_machine(struct json_out *j, const struct machine *m);
+
 /* json_series.c. Figures of times, in seconds; `names` ends with NULL. */
 void json_put_figures(struct json_out *j, str key, const struct hist *h, const char *const *names);
 /* A number for each text of a tally, the largest first. */
 void json_put_reasons(struct json_out *j, str key, const struct tally *reasons);
 /* "total" and "series"; "checks". A line for each. */
-void json_put_series(struct json_out *j, const struct summary *s);
+void json_put_series(struct json_out *j, const struct summary *s, json_row *put, void *owner);
+json_row json_put_row; /* one, in full; owner: NULL */
+void json_put_outcomes(struct json_out *j, const struct series_data *d); /* "outcomes" */
 void json_put_checks(struct json_out *j, const struct results *r);
 
 /* json_audit.c. "audit" */

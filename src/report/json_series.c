@@ -22,9 +22,11 @@ void json_put_figures(struct json_out *j, str key, const struct hist *h, const c
 /* All that there are; one is `units` of the histogram. */
 static void add_figures(struct json_out *j, str key, const struct hist *h, double units)
 {
+    double values[FIGURES];
+    figures_all(h, units, values);
     put_object(j, key);
-    for (const struct figure *f = figures; f->name; f++)
-        put_number(j, str_from(f->name), h->count ? figure_value(h, f, units) : (double)NAN);
+    for (unsigned i = 0; i < FIGURES; i++)
+        put_number(j, str_from(figures[i].name), h->count ? values[i] : (double)NAN);
     json_out_end(j);
 }
 
@@ -51,7 +53,7 @@ void json_put_reasons(struct json_out *j, str key, const struct tally *reasons)
     mem_free(rows);
 }
 
-static void add_outcomes(struct json_out *j, const struct series_data *d)
+void json_put_outcomes(struct json_out *j, const struct series_data *d)
 {
     put_object(j, STR("outcomes"));
     for (unsigned f = 0; f < FATES; f++)
@@ -68,7 +70,7 @@ static void add_calls(struct json_out *j, const struct series_data *d, double le
     add_figures(j, STR("service_time_s"), &d->service, (double)NS_PER_S);
     put_count(j, STR("bytes_sent"), d->bytes_sent);
     put_count(j, STR("bytes_received"), d->bytes_received);
-    add_outcomes(j, d);
+    json_put_outcomes(j, d);
     add_statuses(j, &d->status);
     json_put_reasons(j, STR("errors"), &d->causes);
     put_count(j, STR("possibly_stored"), d->possibly_stored);
@@ -89,9 +91,12 @@ static void add_read(struct json_out *j, const struct series_data *d, double len
 
 static void add_metric(struct json_out *j, const struct series *s, const struct series_data *d)
 {
+    bool times = s->kind == SERIES_TIMES;
     put_count(j, STR("count"), d->started);
-    put_number(j, STR("sum"), d->sum);
-    if (s->kind == SERIES_VALUES)
+    put_number(j, times ? STR("sum_s") : STR("sum"), d->sum);
+    if (times)
+        add_figures(j, STR("value_s"), &d->response, (double)NS_PER_S);
+    else if (s->kind == SERIES_VALUES)
         add_figures(j, STR("value"), &d->response, SERIES_VALUE_UNITS);
 }
 
@@ -109,10 +114,8 @@ static void add_series(struct json_out *j, const struct series *s, const struct 
                        double length_s)
 {
     static const char *const kinds[] = {
-        [SERIES_CALLS] = "calls",
-        [SERIES_RECORDS] = "records",
-        [SERIES_COUNTER] = "counter",
-        [SERIES_VALUES] = "values",
+        [SERIES_CALLS] = "calls",   [SERIES_RECORDS] = "records", [SERIES_COUNTER] = "counter",
+        [SERIES_VALUES] = "values", [SERIES_TIMES] = "times",
     };
     json_out_key(j, STR("name"));
     json_out_text(j, s->name);
@@ -136,7 +139,14 @@ static void end_lines(struct json_out *j, size_t n)
     json_out_end(j);
 }
 
-void json_put_series(struct json_out *j, const struct summary *s)
+void json_put_row(struct json_out *j, const struct summary *s, const struct result *r, void *owner)
+{
+    (void)owner;
+    json_out_object(j);
+    add_series(j, r->series, &r->data, s->length_s);
+}
+
+void json_put_series(struct json_out *j, const struct summary *s, json_row *put, void *owner)
 {
     static const struct series total = {.name = {"total", 5}};
     json_out_line(j);
@@ -145,10 +155,8 @@ void json_put_series(struct json_out *j, const struct summary *s)
     json_out_line(j);
     put_array(j, STR("series"));
     for (size_t i = 0; i < s->results->n; i++) {
-        const struct result *r = s->results->list[i];
         json_out_line(j);
-        json_out_object(j);
-        add_series(j, r->series, &r->data, s->length_s);
+        put(j, s, s->results->list[i], owner);
     }
     end_lines(j, s->results->n);
 }

@@ -197,7 +197,7 @@ static void add_suite(struct buf *out, const char *name, const struct suite *s, 
     buf_str(out, STR("  </testsuite>\n"));
 }
 
-void junit_summary(const struct summary *s, struct buf *out)
+static void add_all(const struct summary *s, struct buf *out)
 {
     enum { SUITES = sizeof suites / sizeof *suites };
     char started[32];
@@ -230,7 +230,7 @@ static bool finish(struct sink *s, const struct summary *summary, struct err *e)
     struct junit_file *f = CONTAINER_OF(s, struct junit_file, sink);
     struct buf all = {0};
     struct err ignored;
-    junit_summary(summary, &all);
+    add_all(summary, &all);
     bool written = output_write(&f->output, buf_view(&all), e);
     buf_free(&all);
     return output_close(&f->output, written ? e : &ignored) && written;

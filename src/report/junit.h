@@ -3,13 +3,9 @@
 #ifndef WEIR_REPORT_JUNIT_H
 #define WEIR_REPORT_JUNIT_H
 
-#include "base/buf.h"
 #include "engine/sink.h"
 
 /* Opens the file; path lives as long as the sink. NULL with a sentence. */
 struct sink *junit_sink(const char *path, struct err *e);
-
-/* The text itself. */
-void junit_summary(const struct summary *s, struct buf *out);
 
 #endif

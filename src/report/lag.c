@@ -5,23 +5,6 @@
 
 static const double unknown = (double)NAN;
 
-static double behind(const struct kafka_lag_partition *p)
-{
-    if (p->committed < 0)
-        return unknown;
-    return p->end > p->committed ? (double)(p->end - p->committed) : 0;
-}
-
-/* Clocks may differ: nothing waits since a time that is yet to come. */
-static double waits(const struct kafka_lag_partition *p, int64_t wall_ms)
-{
-    if (p->committed >= p->end)
-        return 0;
-    if (p->since_ms < 0)
-        return unknown;
-    return wall_ms > p->since_ms ? (double)(wall_ms - p->since_ms) / 1e3 : 0;
-}
-
 static double drain(const struct lag_figures *f)
 {
     double net = f->consumed - f->produced;
@@ -53,8 +36,8 @@ static struct lag_figures figures_of(const struct kafka_lag_partition *before,
                                      const struct kafka_lag_partition *p, double seconds,
                                      int64_t wall_ms)
 {
-    struct lag_figures f = {.behind = behind(p),
-                            .waits_s = waits(p, wall_ms),
+    struct lag_figures f = {.behind = kafka_lag_behind(p),
+                            .waits_s = kafka_lag_waits_s(p, wall_ms),
                             .consumed =
                                 rate(before ? before->committed : -1, p->committed, seconds),
                             .produced = rate(before ? before->end : -1, p->end, seconds)};

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +14,7 @@
 #include "base/list.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "base/thread.h"
 #include "report/output.h"
 
 enum {
@@ -133,7 +132,7 @@ static void calls(struct sink *s, struct call_batch *batch)
     mailbox_post(&f->box, &batch->mail);
 }
 
-static void settle(struct sink *s, struct summary *summary)
+static void doubt(struct sink *s, struct summary *summary)
 {
     uint64_t lost = log_of(s)->lost + summary->results->log_lines_lost;
     if (lost)
@@ -181,19 +180,14 @@ static void close_log(struct sink *s)
 static const struct sink_table log_table = {
     .name = "log",
     .calls = calls,
-    .settle = settle,
+    .doubt = doubt,
     .finish = finish,
     .close = close_log,
 };
 
-/* Signals are for other threads; a closed pipe is an error of the write. */
 static bool start_thread(struct log_file *f, struct err *e)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&f->thread, NULL, write_all, f);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int error = thread_start(&f->thread, write_all, f, "weir log");
     return !error || err_set(e, ERR_RUN, "cannot start the log's thread: %s", strerror(error));
 }
 

@@ -137,18 +137,6 @@ void page_wrapped(struct page *p, enum ink ink, str separator, str text)
 
 /* ---- text of unknown origin ---- */
 
-/* The code point of a well-formed character of n bytes. */
-static unsigned code_point(const char *p, size_t n)
-{
-    const unsigned char *c = (const unsigned char *)p;
-    if (n == 1)
-        return c[0];
-    unsigned code = c[0] & (0x7fu >> n);
-    for (size_t i = 1; i < n; i++)
-        code = code << 6 | (c[i] & 0x3f);
-    return code;
-}
-
 /* C0, C1, and what starts lines or turns the direction of text (Unicode, Bidi_Control). */
 static bool harms(unsigned code)
 {
@@ -160,7 +148,7 @@ void page_clean(struct buf *out, str text)
 {
     while (text.n) {
         size_t n = utf8_char(text);
-        unsigned code = n ? code_point(text.p, n) : 0;
+        unsigned code = n ? utf8_code(text.p, n) : 0;
         if (n == 0 || (n == 1 && harms(code)))
             buf_printf(out, "\\x%02x", (unsigned char)text.p[0]);
         else if (harms(code))
@@ -173,7 +161,7 @@ void page_clean(struct buf *out, str text)
 
 /* ---- writing ---- */
 
-static str ascii_of(str character)
+str page_ascii(str character)
 {
     for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++)
         if (str_eq(symbols[i].symbol, character))
@@ -187,15 +175,22 @@ static void to_ascii(struct buf *text)
     for (str rest = buf_view(text); rest.n;) {
         size_t n = utf8_char(rest);
         str character = {rest.p, n ? n : 1};
-        buf_str(&ascii, n == 1 ? character : ascii_of(character));
+        buf_str(&ascii, n == 1 ? character : page_ascii(character));
         rest = str_skip(rest, character.n);
     }
     buf_free(text);
     *text = ascii;
 }
 
+/* What follows is for nobody: its failure was told. */
+static FILE *broken;
+
 bool page_write(struct page *p, struct err *e)
 {
+    if (p->paper.out == broken) {
+        p->text.n = 0;
+        return true;
+    }
     if (!p->paper.utf8)
         to_ascii(&p->text);
     bool written =
@@ -203,6 +198,7 @@ bool page_write(struct page *p, struct err *e)
     int error = errno;
     p->text.n = 0;
     if (!written) { /* is said once: nobody shall fail again with what is left */
+        broken = p->paper.out;
         __fpurge(p->paper.out);
         clearerr(p->paper.out);
     }

@@ -62,6 +62,10 @@ void page_wrapped(struct page *p, enum ink ink, str separator, str text);
  * writing, and bytes that are no UTF-8 are shown as escapes ("\x1b"). */
 void page_clean(struct buf *out, str text);
 
+/* What stands for a character beyond ASCII where there is no UTF-8: "u" for "µ"; "?" for what is
+ * not weir's own. */
+str page_ascii(str character);
+
 /* Writes the page out and empties it. False: it could not be written, with the reason (ERR_RUN). */
 bool page_write(struct page *p, struct err *e);
 

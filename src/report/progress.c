@@ -12,7 +12,8 @@ enum { SECONDS_A_LINE = 10 }; /* where lines cannot be rewritten */
 struct progress {
     struct sink sink;
     struct page page;
-    uint64_t length_ns;              /* of the plan; UINT64_MAX: without end */
+    const struct plan *plan;         /* may change while it runs */
+    uint64_t length_ns;              /* of it; UINT64_MAX: without end */
     bool reads;                      /* records, instead of making calls */
     struct series_data since;        /* what came since the last line */
     int64_t last;                    /* the newest second that came */
@@ -84,6 +85,7 @@ static void show_line(struct progress *g)
 {
     struct err ignored;
     wipe(g);
+    g->length_ns = plan_length_ns(g->plan);
     compose(g);
     g->on_screen = g->page.paper.terminal;
     if (!g->on_screen)
@@ -97,7 +99,7 @@ static void show_line(struct progress *g)
 static void begin(struct sink *s, const struct run_info *info)
 {
     struct progress *g = CONTAINER_OF(s, struct progress, sink);
-    g->length_ns = plan_length_ns(info->plan);
+    g->plan = info->plan;
     g->reads = info->plan->reads;
 }
 

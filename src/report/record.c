@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/units.h"
+#include "base/thread.h"
 #include "report/record_run.h"
 #include "report/record_write.h"
 
@@ -32,6 +31,7 @@ struct record_file {
 
     /* the aggregator's */
     const struct run_info *info;
+    const struct stage **stages;    /* of each load, as they were written */
     uint64_t lost;                  /* seconds for which there was no room */
     int64_t first_lost, last_lost;  /* of the gap that is going on */
     const struct summary *finished; /* with last_mail; NULL: the run has no end */
@@ -63,6 +63,14 @@ struct event_mail {
     char text[]; /* the event's */
 };
 
+struct plan_mail {
+    struct mail mail;
+    struct record_file *file;
+    unsigned load;
+    struct profile profile;
+    struct stage stages[]; /* the profile's */
+};
+
 struct failure_mail {
     struct mail mail;
     struct record_file *file;
@@ -87,6 +95,13 @@ static void take_event(struct mail *m)
     struct event_mail *e = CONTAINER_OF(m, struct event_mail, mail);
     record_writer_event(&e->file->writer, &e->event);
     mem_free(e);
+}
+
+static void take_plan(struct mail *m)
+{
+    struct plan_mail *p = CONTAINER_OF(m, struct plan_mail, mail);
+    record_writer_plan(&p->file->writer, p->load, &p->profile);
+    mem_free(p);
 }
 
 static void take_failure(struct mail *m)
@@ -129,14 +144,9 @@ static void *write_all(void *record_file)
 
 /* ---- the aggregator's thread ---- */
 
-/* Signals are for other threads. */
 static void start_writing(struct record_file *f)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int error = pthread_create(&f->thread, NULL, write_all, f);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int error = thread_start(&f->thread, write_all, f, "weir record");
     f->writing = error == 0;
     if (error)
         err_set(&f->writer.db.failure, ERR_RUN, "cannot start the record's thread: %s",
@@ -147,8 +157,33 @@ static void begin(struct sink *s, const struct run_info *info)
 {
     struct record_file *f = record_of(s);
     f->info = info;
+    f->stages = mem_array(info->plan->n_loads, sizeof *f->stages);
+    for (unsigned i = 0; i < info->plan->n_loads; i++)
+        f->stages[i] = info->plan->loads[i].profile.stages;
     record_writer_begin(&f->writer, info);
     start_writing(f);
+}
+
+static void post_plan(struct record_file *f, unsigned load)
+{
+    const struct profile *p = &f->info->plan->loads[load].profile;
+    struct plan_mail *m = mem_alloc(sizeof *m + p->n * sizeof *m->stages);
+    *m = (struct plan_mail){
+        .mail.deliver = take_plan, .file = f, .load = load, .profile = {p->model, m->stages, p->n}};
+    memcpy(m->stages, p->stages, p->n * sizeof *m->stages);
+    mailbox_post(&f->box, &m->mail);
+}
+
+/* So that the record's plan is the one that was asked for, also when its end is never written. */
+static void changed(struct sink *s)
+{
+    struct record_file *f = record_of(s);
+    for (unsigned i = 0; f->writing && i < f->info->plan->n_loads; i++) {
+        const struct stage *now = f->info->plan->loads[i].profile.stages;
+        if (now != f->stages[i])
+            post_plan(f, i);
+        f->stages[i] = now;
+    }
 }
 
 static void post_event(struct record_file *f, uint64_t at_ns, const char *kind, const char *text)
@@ -236,7 +271,7 @@ static void shown(struct sink *s, const struct shown_call *call)
         failed(s, call);
 }
 
-static void settle(struct sink *s, struct summary *summary)
+static void doubt(struct sink *s, struct summary *summary)
 {
     struct record_file *f = record_of(s);
     if (f->lost)
@@ -275,8 +310,9 @@ static void close_record(struct sink *s)
     end_thread(f);
     record_writer_close(&f->writer, &ignored);
     if (!f->info)
-        unlink(f->path);
+        record_db_remove(f->path);
     mailbox_close(&f->box);
+    mem_free(f->stages);
     mem_free(f);
 }
 
@@ -287,7 +323,8 @@ static const struct sink_table record_table = {
     .shown = shown,
     .failed = failed,
     .event = event,
-    .settle = settle,
+    .changed = changed,
+    .doubt = doubt,
     .finish = finish,
     .close = close_record,
 };
@@ -303,9 +340,10 @@ struct sink *record_sink(const char *path, const struct record_about *about, str
     if (record_writer_open(&f->writer, path, about, e) && mailbox_open(&f->box, e))
         return &f->sink;
     struct err ignored;
-    if (f->writer.db.handle)
-        unlink(path);
+    bool made = f->writer.db.handle;
     record_writer_close(&f->writer, &ignored);
+    if (made)
+        record_db_remove(path);
     mailbox_close(&f->box);
     mem_free(f);
     return NULL;

@@ -3,7 +3,7 @@
 -- does not apply, or (of a limit) there is none.
 
 -- One row: what is known when the load starts.
-CREATE TABLE run (
+CREATE TABLE IF NOT EXISTS run (
     id TEXT NOT NULL,             -- unlike any other run's
     weir TEXT NOT NULL,           -- version that made the load
     command TEXT NOT NULL,        -- "http", "run", "kafka produce"
@@ -20,15 +20,25 @@ CREATE TABLE run (
     word_ok TEXT
 );
 
+-- One row: on what the load was made. Not in records of older versions of weir.
+CREATE TABLE IF NOT EXISTS machine (
+    cpu TEXT,                     -- model
+    cpus INTEGER NOT NULL,        -- that weir may run on
+    cpu_limit REAL,               -- of its container: processors' worth of time
+    memory_bytes INTEGER,
+    memory_limit_bytes INTEGER,   -- of its container
+    kernel TEXT
+);
+
 -- Each setting with its origin; a repeated one has several rows. Secrets are masked.
-CREATE TABLE setting (
+CREATE TABLE IF NOT EXISTS setting (
     name TEXT NOT NULL,
     value TEXT NOT NULL,
     origin TEXT NOT NULL          -- "flag -r", "environment WEIR_RATE", "file x.json", "default"
 );
 
 -- The plan: its loads (scenarios), and the stages of each.
-CREATE TABLE load (
+CREATE TABLE IF NOT EXISTS load (
     number INTEGER PRIMARY KEY,   -- from 0
     name TEXT NOT NULL,           -- empty when there is but one
     model TEXT NOT NULL,          -- open, closed
@@ -42,7 +52,7 @@ CREATE TABLE load (
     overload INTEGER NOT NULL,    -- at that limit: 0 queue, 1 skip
     fresh_users INTEGER NOT NULL  -- 1: a new user for each iteration
 );
-CREATE TABLE stage (
+CREATE TABLE IF NOT EXISTS stage (
     load INTEGER NOT NULL,
     number INTEGER NOT NULL,      -- from 0
     from_level REAL NOT NULL,     -- starts per second, or users
@@ -54,13 +64,14 @@ CREATE TABLE stage (
 );
 
 -- What is counted under one name.
-CREATE TABLE series (
+CREATE TABLE IF NOT EXISTS series (
     id INTEGER PRIMARY KEY,       -- from 1, in the order of first use
     name TEXT NOT NULL,
-    kind TEXT NOT NULL,           -- calls; counter, values: a script's metrics
-    part INTEGER NOT NULL         -- 1: a share of another call's time, in no total
+    kind TEXT NOT NULL,           -- calls; counter, values: metrics; times: a client's, ns
+    part INTEGER NOT NULL,        -- 1: a share of another call's time; in no total
+    replies INTEGER NOT NULL DEFAULT 0 -- 1: its calls wait for replies, as `replies` counts them
 );
-CREATE TABLE tag (
+CREATE TABLE IF NOT EXISTS tag (
     series INTEGER NOT NULL,
     name TEXT NOT NULL,
     value TEXT NOT NULL
@@ -68,16 +79,18 @@ CREATE TABLE tag (
 
 -- A stretch of time: seconds of the plan in which something happened, and minutes of them once they
 -- are older than an hour. Span 0 is the whole run; it is there when the run has ended.
-CREATE TABLE span (
+CREATE TABLE IF NOT EXISTS span (
     id INTEGER PRIMARY KEY,
     start_s INTEGER NOT NULL,     -- from the start of the plan
     length_s INTEGER NOT NULL     -- 1, 60; of the whole run 0
 );
 
 -- What a series counted in a span: started by the second of due, all else by the second of done.
--- response and service: HdrHistogram V2, compressed, ns, with what that does not carry. Of values:
--- response has them in thousandths.
-CREATE TABLE measured (
+-- response and service: samples in ns, with what their encoding does not carry; of the whole run
+-- HdrHistogram V2, compressed, of other spans that or, when the first byte is 0x80 or more, packed
+-- (docs/record.md). Of values: response has them in thousandths.
+CREATE TABLE IF NOT EXISTS measured (
+    place INTEGER PRIMARY KEY,    -- in a span: in the order of first use; minutes below 2^30
     span INTEGER NOT NULL,
     series INTEGER NOT NULL,
     started INTEGER NOT NULL,
@@ -103,22 +116,20 @@ CREATE TABLE measured (
     service_max INTEGER,
     service_sum INTEGER,
     service_squares INTEGER,
-    PRIMARY KEY (span, series)
+    tallied TEXT,                 -- JSON, {"word": count, ...} in the order of first use; see tally
+    UNIQUE (span, series)
 );
 
--- Counts by a name: statuses, causes, checks of a series; script_error of the run (series 0).
-CREATE TABLE tally (
-    span INTEGER NOT NULL,
-    series INTEGER NOT NULL,
+-- Names of counts, each once.
+CREATE TABLE IF NOT EXISTS word (
+    id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,           -- status, cause, check_passed, check_failed, script_error
-    place INTEGER NOT NULL,       -- in the order of first use
     what NOT NULL,                -- a number or a text
-    count INTEGER NOT NULL,
-    PRIMARY KEY (span, series, kind, place)
-) WITHOUT ROWID;
+    UNIQUE (kind, what)
+);
 
 -- The book of iterations of each load. planned: of the whole run only.
-CREATE TABLE iterations (
+CREATE TABLE IF NOT EXISTS iterations (
     span INTEGER NOT NULL,
     load INTEGER NOT NULL,
     planned INTEGER NOT NULL,
@@ -133,8 +144,31 @@ CREATE TABLE iterations (
     PRIMARY KEY (span, load)
 ) WITHOUT ROWID;
 
--- How the generator itself was: lateness of starts, wait before sending, turns of its loops.
-CREATE TABLE generator (
+-- The book of replies, where some came. late: how long those that came too late had taken.
+CREATE TABLE IF NOT EXISTS replies (
+    span INTEGER PRIMARY KEY,
+    matched INTEGER NOT NULL,
+    late INTEGER NOT NULL,
+    duplicate INTEGER NOT NULL,
+    orphan INTEGER NOT NULL,
+    malformed INTEGER NOT NULL,
+    late_time BLOB,
+    late_time_min INTEGER,
+    late_time_max INTEGER,
+    late_time_sum INTEGER,
+    late_time_squares INTEGER
+);
+
+-- The book of records that scripts await, where some came; unclaimed: seen - taken.
+CREATE TABLE IF NOT EXISTS awaited (
+    span INTEGER PRIMARY KEY,
+    seen INTEGER NOT NULL,
+    taken INTEGER NOT NULL
+);
+
+-- How the generator itself was: lateness of starts, wait before sending, turns of its loops; but for
+-- the whole run, samples between min and max only to 3 % or 32 ns.
+CREATE TABLE IF NOT EXISTS generator (
     span INTEGER PRIMARY KEY,
     lateness BLOB,
     lateness_min INTEGER,
@@ -153,18 +187,28 @@ CREATE TABLE generator (
     turn_squares INTEGER,
     log_lines_lost INTEGER NOT NULL,
     cpu_ns INTEGER NOT NULL,      -- of the process since the load began, at the end of the span
-    rss_bytes INTEGER NOT NULL
+    rss_bytes INTEGER NOT NULL,
+    tallied TEXT                  -- as of measured: why iterations ended by an error
 );
 
+-- Counts by a name: statuses, causes, checks of a series; script_error of the run (series 0). place:
+-- in the order of first use.
+CREATE VIEW IF NOT EXISTS tally AS
+    SELECT span, series, kind, each.id AS place, what, each.value AS count
+    FROM measured, json_each(measured.tallied) AS each JOIN word ON word.id = each.key
+    UNION ALL SELECT span, 0, kind, each.id, what, each.value
+    FROM generator, json_each(generator.tallied) AS each JOIN word ON word.id = each.key;
+
 -- What happened when: stages, the end of the plan, Ctrl-C, a threshold that ended the run, a gap.
-CREATE TABLE event (
+CREATE TABLE IF NOT EXISTS event (
     at_ns INTEGER NOT NULL,       -- from the start of the plan
     kind TEXT NOT NULL,
     text TEXT NOT NULL
 );
 
--- The first calls that failed. request, head, body: of those that --show shows; secrets masked.
-CREATE TABLE failure (
+-- The first calls that failed. request, head, body: what is known of them, cut to 64 KiB each; secrets
+-- masked. What came is known where a script looks at replies, and of those that --show shows.
+CREATE TABLE IF NOT EXISTS failure (
     series INTEGER NOT NULL,
     fate TEXT NOT NULL,
     cause TEXT,
@@ -179,7 +223,7 @@ CREATE TABLE failure (
 );
 
 -- One row when the run has ended, its books closed.
-CREATE TABLE summary (
+CREATE TABLE IF NOT EXISTS summary (
     length_s REAL NOT NULL,       -- of the plan, as rates divide by it
     asked_rate REAL,
     achieved_rate REAL,
@@ -191,11 +235,11 @@ CREATE TABLE summary (
     exit_code INTEGER NOT NULL,
     repaired INTEGER NOT NULL     -- 1: closed by weir report --repair
 );
-CREATE TABLE sentence (
+CREATE TABLE IF NOT EXISTS sentence (
     kind TEXT NOT NULL,           -- reason: why the run is not valid; note
     text TEXT NOT NULL
 );
-CREATE TABLE threshold (
+CREATE TABLE IF NOT EXISTS threshold (
     number INTEGER PRIMARY KEY,   -- from 0
     expr TEXT NOT NULL,
     unit INTEGER,                 -- from here on NULL until the run has ended
@@ -208,7 +252,7 @@ CREATE TABLE threshold (
     to_s REAL,
     aborted_s REAL                -- when it ended the run; 0: it did not
 );
-CREATE TABLE audit (
+CREATE TABLE IF NOT EXISTS audit (
     name TEXT NOT NULL,
     passed INTEGER NOT NULL,
     value REAL,

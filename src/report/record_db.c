@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "report/page.h"
 
 extern const char record_schema[]; /* record.sql */
 
@@ -28,6 +30,24 @@ static const char *reason(const struct record_db *db)
     return of_system ? strerror(error) : db->handle ? sqlite3_errmsg(db->handle) : "out of memory";
 }
 
+struct reason {
+    char text[200];
+};
+
+/* SQLite quotes what stands in the file, over several lines, and so do sentences about its texts:
+ * nothing that a terminal would act on comes from there. */
+static struct reason harmless(const char *why)
+{
+    struct reason r;
+    struct buf clean = {0};
+    str all = str_from(why), line = {NULL, 0};
+    str_next(&all, '\n', &line);
+    page_clean(&clean, line);
+    snprintf(r.text, sizeof r.text, "%.*s", (int)clean.n, clean.n ? clean.p : "");
+    buf_free(&clean);
+    return r;
+}
+
 static bool failed(struct record_db *db, const char *what)
 {
     if (db->failure.kind)
@@ -41,17 +61,19 @@ static bool failed(struct record_db *db, const char *what)
         return err_set(&db->failure, ERR_RUN, "cannot %s the record '%s': another program uses it",
                        what, db->path);
     return err_set(&db->failure, ERR_RUN, "cannot %s the record '%s': %s", what, db->path,
-                   reason(db));
+                   harmless(reason(db)).text);
 }
 
 bool record_db_damaged(struct record_db *db, const char *what)
 {
     if (db->failure.kind)
         return false;
-    return err_set(&db->failure, ERR_RUN, "the record '%s' is damaged: %s", db->path, what);
+    return err_set(&db->failure, ERR_RUN, "the record '%s' is damaged: %s", db->path,
+                   harmless(what).text);
 }
 
-void record_db_run(struct record_db *db, const char *sql)
+/* A statement without values. */
+static void run_statement(struct record_db *db, const char *sql)
 {
     if (!db->failure.kind && sqlite3_exec(db->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
         failed(db, "write");
@@ -59,12 +81,12 @@ void record_db_run(struct record_db *db, const char *sql)
 
 void record_db_begin(struct record_db *db)
 {
-    record_db_run(db, "BEGIN IMMEDIATE");
+    run_statement(db, "BEGIN IMMEDIATE");
 }
 
 void record_db_commit(struct record_db *db)
 {
-    record_db_run(db, "COMMIT");
+    run_statement(db, "COMMIT");
 }
 
 /* ---- rows ---- */
@@ -169,7 +191,7 @@ bool record_next(struct record_row *row)
     return false;
 }
 
-bool record_is_null(const struct record_row *row)
+static bool is_null(const struct record_row *row)
 {
     return sqlite3_column_type(row->statement, row->at) == SQLITE_NULL;
 }
@@ -186,14 +208,14 @@ uint64_t record_take_count(struct record_row *row)
 
 uint64_t record_take_limit(struct record_row *row)
 {
-    bool none = record_is_null(row);
+    bool none = is_null(row);
     uint64_t n = record_take_count(row);
     return none ? UINT64_MAX : n;
 }
 
 double record_take_number(struct record_row *row)
 {
-    bool none = record_is_null(row);
+    bool none = is_null(row);
     double v = sqlite3_column_double(row->statement, row->at++);
     return none ? (double)NAN : v;
 }
@@ -223,7 +245,7 @@ str record_take_text(struct record_row *row, struct arena *arena)
 
 const char *record_take_z(struct record_row *row, struct arena *arena)
 {
-    return record_is_null(row) ? (row->at++, NULL) : arena_z(arena, record_take_bytes(row));
+    return is_null(row) ? (row->at++, NULL) : arena_z(arena, record_take_bytes(row));
 }
 
 /* ---- the file ---- */
@@ -243,22 +265,27 @@ static bool open_file(struct record_db *db, const char *path, int flags, struct 
         failed(db, "open");
     else
         sqlite3_busy_timeout(db->handle, WAIT_MS);
-    record_db_run(db, "PRAGMA trusted_schema = off; PRAGMA cell_size_check = on");
+    run_statement(db, "PRAGMA trusted_schema = off; PRAGMA cell_size_check = on");
     *e = db->failure;
     return !e->kind;
+}
+
+void record_db_remove(const char *path)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        unlink(arena_printf(&arena, "%s%s", path, endings[i]).p);
+    arena_free(&arena);
 }
 
 /* An old record's companions must not be taken for the new one's. */
 static bool remove_old(const char *path, struct err *e)
 {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
     struct stat st;
-    struct arena arena = {0};
     if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
         return err_set(e, ERR_RUN, "a record is a file of its own, which '%s' cannot be", path);
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-        unlink(arena_printf(&arena, "%s%s", path, endings[i]).p);
-    arena_free(&arena);
+    record_db_remove(path);
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return err_set(e, ERR_RUN, "cannot open '%s' for the record: %s", path, strerror(errno));
@@ -268,26 +295,31 @@ static bool remove_old(const char *path, struct err *e)
 
 bool record_db_create(struct record_db *db, const char *path, struct err *e)
 {
-    *db = (struct record_db){.path = path};
+    *db = (struct record_db){.path = path, .version = RECORD_VERSION};
     if (!remove_old(path, e))
         return false;
     if (open_file(db, path, SQLITE_OPEN_READWRITE, e)) {
-        record_db_run(db, "PRAGMA journal_mode = wal; PRAGMA synchronous = normal; BEGIN");
-        record_db_run(db, record_schema);
-        record_db_run(db, "PRAGMA application_id = 0x77656972; PRAGMA user_version = 1; COMMIT");
+        run_statement(db, "PRAGMA page_size = 8192; PRAGMA journal_mode = wal; PRAGMA synchronous "
+                          "= normal; BEGIN");
+        run_statement(db, record_schema);
+        run_statement(db, "PRAGMA application_id = 0x77656972; PRAGMA user_version = 2; COMMIT");
         *e = db->failure;
     }
     return !e->kind;
 }
 
-/* SQLite's word for an unreadable file is one sentence for all causes. */
+/* SQLite's word for an unreadable file is one sentence for all causes, and it would wait for a
+ * pipe.
+ */
 static bool is_readable(const char *path, struct err *e)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return err_set(e, ERR_RUN, "cannot open the record '%s': %s", path, strerror(errno));
+    bool file = fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
     close(fd);
-    return true;
+    return file || err_set(e, ERR_RUN, "'%s' is not a run record of weir's", path);
 }
 
 bool record_db_open(struct record_db *db, const char *path, struct err *e)
@@ -304,8 +336,33 @@ bool record_db_open(struct record_db *db, const char *path, struct err *e)
                 "the record '%s' was written by a newer weir (version %u of the format, this one "
                 "reads up to %u)",
                 path, (unsigned)version, RECORD_VERSION);
+    db->version = (unsigned)version;
     *e = db->failure;
     return !e->kind;
+}
+
+/* The first version had a table of tallies, with the names in each of its rows. */
+void record_db_upgrade(struct record_db *db)
+{
+    if (db->version == RECORD_VERSION)
+        return;
+    run_statement(db, "ALTER TABLE tally RENAME TO tally_1;"
+                      "ALTER TABLE series ADD COLUMN replies INTEGER NOT NULL DEFAULT 0;"
+                      "ALTER TABLE measured RENAME TO measured_1;"
+                      "ALTER TABLE generator ADD COLUMN tallied TEXT");
+    run_statement(db, record_schema);
+    run_statement(db, "INSERT INTO measured SELECT rowid + (1 << 30), *, NULL FROM measured_1;"
+                      "DROP TABLE measured_1;"
+                      "INSERT INTO word (kind, what) SELECT DISTINCT kind, what FROM tally_1;"
+                      "UPDATE measured SET tallied = (SELECT json_group_object(id, count) FROM "
+                      "(SELECT id, count FROM tally_1 JOIN word USING (kind, what) WHERE "
+                      "span = measured.span AND series = measured.series ORDER BY kind, place) "
+                      "HAVING count(*));"
+                      "UPDATE generator SET tallied = (SELECT json_group_object(id, count) FROM "
+                      "(SELECT id, count FROM tally_1 JOIN word USING (kind, what) WHERE "
+                      "span = generator.span AND series = 0 ORDER BY place) HAVING count(*));"
+                      "DROP TABLE tally_1; PRAGMA user_version = 2");
+    db->version = RECORD_VERSION;
 }
 
 /* Not while another program reads it: then that one's end makes it so. */

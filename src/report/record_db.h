@@ -12,11 +12,12 @@
 #include "base/err.h"
 #include "base/u128.h"
 
-enum { RECORD_VERSION = 1, RECORD_STATEMENTS = 48 };
+enum { RECORD_VERSION = 2, RECORD_STATEMENTS = 48 };
 
 struct record_db {
     sqlite3 *handle;
     const char *path; /* lives longer than this */
+    unsigned version; /* of the format; 0: not opened by record_db_open */
     struct record_statement {
         const char *sql; /* static text: its address is the key */
         sqlite3_stmt *statement;
@@ -27,16 +28,20 @@ struct record_db {
 
 /* Makes the file anew, with its tables; an old one of that name goes. False: *e. */
 bool record_db_create(struct record_db *db, const char *path, struct err *e);
+/* With what SQLite keeps beside it. */
+void record_db_remove(const char *path);
 
 /* Opens a record that is there. False: it cannot be read, is no record, is damaged, or a newer
  * weir's; *e. */
 bool record_db_open(struct record_db *db, const char *path, struct err *e);
 
+/* Brings an opened one to this version, so that it can be written; in the caller's transaction. */
+void record_db_upgrade(struct record_db *db);
+
 /* Makes one file of it, without companions, and closes it; harmless when it is not open. False: the
  * failure, in *e. */
 bool record_db_close(struct record_db *db, struct err *e);
 
-void record_db_run(struct record_db *db, const char *sql); /* a statement without values */
 void record_db_begin(struct record_db *db);
 void record_db_commit(struct record_db *db);
 
@@ -70,8 +75,7 @@ bool record_next(struct record_row *row);
 /* No more rows are wanted. */
 void record_stop(struct record_row *row);
 
-bool record_is_null(const struct record_row *row); /* the next column */
-bool record_is_text(const struct record_row *row);
+bool record_is_text(const struct record_row *row); /* the next column */
 uint64_t record_take_count(struct record_row *row);
 uint64_t record_take_limit(struct record_row *row);
 double record_take_number(struct record_row *row); /* NULL: NAN */

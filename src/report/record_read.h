@@ -1,5 +1,5 @@
 /* report/record_read.h: a recorded run, told again to sinks as it was when it ran: begin, its
- * seconds, its end. One thread. */
+ * seconds, events and failures, its end. One thread. */
 #ifndef WEIR_REPORT_RECORD_READ_H
 #define WEIR_REPORT_RECORD_READ_H
 
@@ -24,9 +24,20 @@ void recorded_close(struct recorded *r);
 /* Did the run end, and its books close? One that was killed did not. */
 bool recorded_has_end(struct recorded *r);
 
+/* The run's settings with their origins, as args_walk tells them. */
+void recorded_settings(struct recorded *r,
+                       void (*visit)(void *owner, str name, str value, str origin), void *owner);
+
 /* Closes the books of a run that did not end, at the last second that is there, and writes that.
  * False: *e; the run may still go on. */
 bool recorded_repair(struct recorded *r, struct err *e);
+
+/* Fills results, total and summary of a run that has ended. Failures stay in db. */
+void recorded_sum_up(struct recorded *r);
+
+/* Tells what is there of a run, also of one without an end: begin, events, seconds, failures, but
+ * not finish. False: the record is damaged; *e. */
+bool recorded_tell(struct recorded *r, struct sink *sinks, struct err *e);
 
 /* Tells a run that has ended; settle is not called, for its summary is settled. The sinks stay the
  * caller's. False: the record is damaged, or a sink could not finish; *e. */

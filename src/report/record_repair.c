@@ -16,7 +16,7 @@ static void add_span(struct recorded *r, struct guards *guards, uint64_t span, i
     struct results delta = {0};
     record_span_read(&r->db, &r->series, span, &r->arena, &delta, process);
     results_merge(&r->results, &delta);
-    guards_second(guards, &(struct second){start_s, &delta}, &r->results);
+    guards_second(guards, &(struct second){.second = start_s, .delta = &delta}, &r->results);
     results_free(&delta);
 }
 
@@ -74,6 +74,7 @@ static bool is_alone(struct recorded *r, struct err *e)
 static void write(struct recorded *r, const struct summary *s, struct record_process process)
 {
     record_db_begin(&r->db);
+    record_db_upgrade(&r->db);
     record_span_make_whole(&r->db);
     record_span_write(&r->db, &r->series, RECORD_WHOLE, &r->results, process);
     record_write_end(&r->db, s, true);

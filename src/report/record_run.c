@@ -62,6 +62,15 @@ static void write_stage(struct record_db *db, unsigned load, unsigned number, co
     record_done(&row);
 }
 
+void record_write_stages(struct record_db *db, unsigned load, const struct profile *p)
+{
+    struct record_row row = record_row(db, "DELETE FROM stage WHERE load = ?");
+    record_put_count(&row, load);
+    record_done(&row);
+    for (unsigned i = 0; i < p->n; i++)
+        write_stage(db, load, i, &p->stages[i]);
+}
+
 static void write_load(struct record_db *db, unsigned number, const struct load *l)
 {
     struct record_row row =
@@ -79,8 +88,7 @@ static void write_load(struct record_db *db, unsigned number, const struct load 
     record_put_count(&row, l->overload);
     record_put_count(&row, l->fresh_users);
     record_done(&row);
-    for (unsigned i = 0; i < l->profile.n; i++)
-        write_stage(db, number, i, &l->profile.stages[i]);
+    record_write_stages(db, number, &l->profile);
 }
 
 void record_write_run(struct record_db *db, const struct run_info *info)
@@ -104,6 +112,7 @@ void record_write_run(struct record_db *db, const struct run_info *info)
     record_put_z(&row, w ? w->calls : NULL);
     record_put_z(&row, w ? w->ok : NULL);
     record_done(&row);
+    record_write_machine(db, &info->machine);
     for (unsigned i = 0; i < p->n_loads; i++)
         write_load(db, i, &p->loads[i]);
 }
@@ -246,6 +255,7 @@ struct run_info *record_read_run(struct record_db *db, struct arena *arena)
     else if (!db->failure.kind)
         err_set(&db->failure, ERR_RUN, "the record '%s' is of a run that did not begin", db->path);
     record_stop(&row);
+    record_read_machine(db, arena, &info->machine);
     read_loads(db, arena, p);
     return info;
 }

@@ -13,6 +13,8 @@
 void record_write_settings(struct record_db *db, const struct args *a);
 void record_write_thresholds(struct record_db *db, const struct threshold *list, unsigned n);
 void record_write_run(struct record_db *db, const struct run_info *info);
+/* A load's plan, instead of the one that is there. */
+void record_write_stages(struct record_db *db, unsigned load, const struct profile *p);
 /* When the load has begun: the exact time. */
 void record_write_start(struct record_db *db, uint64_t started_wall_ns);
 
@@ -33,5 +35,9 @@ bool record_has_end(struct record_db *db);
 
 /* Fills the summary's own figures and its verdict, from the arena. */
 void record_read_end(struct record_db *db, struct arena *arena, struct summary *s);
+
+/* record_machine.c. That of a record that does not know it: all zero. */
+void record_write_machine(struct record_db *db, const struct machine *m);
+void record_read_machine(struct record_db *db, struct arena *arena, struct machine *m);
 
 #endif

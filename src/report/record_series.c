@@ -5,16 +5,18 @@
 #include "report/record_span.h"
 
 static const char *const kinds[] = {
-    [SERIES_CALLS] = "calls", [SERIES_COUNTER] = "counter", [SERIES_VALUES] = "values"};
+    [SERIES_CALLS] = "calls",   [SERIES_RECORDS] = "records", [SERIES_COUNTER] = "counter",
+    [SERIES_VALUES] = "values", [SERIES_TIMES] = "times",
+};
 
 static void write_series(struct record_db *db, const struct series *s, uint64_t number)
 {
-    struct record_row row =
-        record_row(db, "INSERT INTO series (id, name, kind, part) VALUES (?, ?, ?, ?)");
+    struct record_row row = record_row(db, "INSERT INTO series VALUES (?, ?, ?, ?, ?)");
     record_put_count(&row, number);
     record_put_text(&row, s->name);
     record_put_z(&row, kinds[s->kind]);
     record_put_count(&row, s->part);
+    record_put_count(&row, s->replies);
     record_done(&row);
     for (unsigned i = 0; i < s->n_tags; i++) {
         row = record_row(db, "INSERT INTO tag (series, name, value) VALUES (?, ?, ?)");
@@ -39,14 +41,22 @@ static uint64_t add(struct record_series *series, const struct series *s)
     return entry->number;
 }
 
-uint64_t record_series_number(struct record_db *db, struct record_series *series,
-                              const struct series *s)
+uint64_t record_series_find(const struct record_series *series, const struct series *s)
 {
-    struct record_number *entry = map_get(&series->by_name, s->name);
+    const struct record_number *entry = map_get(&series->by_name, s->name);
     for (; entry; entry = entry->same_name)
         if (series_same(entry->series, s))
             return entry->number;
-    uint64_t number = add(series, s);
+    return 0;
+}
+
+uint64_t record_series_number(struct record_db *db, struct record_series *series,
+                              const struct series *s)
+{
+    uint64_t number = record_series_find(series, s);
+    if (number > 0)
+        return number;
+    number = add(series, s);
     write_series(db, s, number);
     return number;
 }
@@ -89,13 +99,16 @@ static void read_tags(struct record_db *db, struct arena *arena, struct series *
 
 void record_series_read(struct record_db *db, struct arena *arena, struct record_series *series)
 {
-    struct record_row row = record_row(db, "SELECT id, name, kind, part FROM series ORDER BY id");
+    struct record_row row = record_row(
+        db, db->version < 2 ? "SELECT id, name, kind, part, 0 FROM series ORDER BY id"
+                            : "SELECT id, name, kind, part, replies FROM series ORDER BY id");
     while (record_next(&row)) {
         struct series *s = arena_alloc(arena, sizeof *s);
         uint64_t number = record_take_count(&row);
         s->name = record_take_text(&row, arena);
         s->kind = kind_of(db, record_take_text(&row, arena));
         s->part = record_take_count(&row) != 0;
+        s->replies = record_take_count(&row) != 0;
         if (number != series->n + 1)
             record_db_damaged(db, "a series is missing");
         read_tags(db, arena, s, number);

@@ -1,116 +1,87 @@
 /* The rows of a span: what series counted, tallies, books, the generator. */
 #include "report/record_span.h"
 
-#include "stats/hist_v2.h"
+#include "report/record_hist.h"
+#include "report/record_tally.h"
 
-static const char *const tally_status = "status", *const tally_cause = "cause",
-                         *const tally_passed = "check_passed", *const tally_failed = "check_failed",
-                         *const tally_error = "script_error";
-
-enum { OF_RUN = 0 }; /* in the place of a series' number */
-
-/* ---- histograms ---- */
-
-static void put_hist(struct record_row *row, const struct hist *h)
-{
-    struct buf bytes = {0};
-    if (h->count == 0) {
-        for (int i = 0; i < 5; i++)
-            record_put_null(row);
-        return;
-    }
-    hist_v2_encode(h, &bytes);
-    record_put_bytes(row, buf_view(&bytes));
-    record_put_count(row, h->min);
-    record_put_count(row, h->max);
-    record_put_wide(row, h->sum);
-    record_put_wide(row, h->sum_squares);
-    buf_free(&bytes);
-}
-
-/* Both longer than the layout reaches, or in one bucket of it. */
-static bool same_place(uint64_t a, uint64_t b)
-{
-    bool beyond = a > HIST_LONGEST_NS && b > HIST_LONGEST_NS;
-    return beyond || hist_bucket(a) == hist_bucket(b);
-}
-
-/* What a histogram's samples and the figures beside them must satisfy. */
-static bool is_sound(const struct hist *h, uint64_t min, uint64_t max, u128 sum)
-{
-    return min <= max && same_place(min, h->min) && same_place(max, h->max) &&
-           sum >= (u128)h->count * min && sum <= (u128)h->count * max;
-}
-
-/* The encoding has the samples; what it does not carry stands beside it. */
-static void take_hist(struct record_row *row, struct hist *into)
-{
-    struct hist h = {0};
-    struct err e;
-    str bytes = record_take_bytes(row);
-    if (bytes.n && !hist_v2_decode(bytes, &h, &e))
-        record_db_damaged(row->db, e.text);
-    uint64_t min = record_take_count(row), max = record_take_count(row);
-    u128 sum = record_take_wide(row), squares = record_take_wide(row);
-    if (h.count && !is_sound(&h, min, max, sum))
-        record_db_damaged(row->db, "the figures beside a histogram are not its own");
-    else if (h.count) {
-        h.min = min;
-        h.max = max;
-        h.sum = sum;
-        h.sum_squares = squares;
-        hist_merge(into, &h);
-    }
-    hist_free(&h);
-}
+enum {
+    OF_RUN = 0, /* in the place of a series' number */
+    SECONDS_FROM = 1 << 30,
+};
 
 /* ---- tallies ---- */
 
-static void write_tally(struct record_db *db, uint64_t span, uint64_t series, const char *kind,
-                        const struct tally *t)
+/* The last column of a row: NULL when there are none. */
+static void put_tallies(struct record_row *row, struct buf *text)
 {
-    for (size_t i = 0; i < t->used; i++) {
-        struct record_row row =
-            record_row(db, "INSERT INTO tally (span, series, kind, place, what, count) "
-                           "VALUES (?, ?, ?, ?, ?, ?)");
-        record_put_count(&row, span);
-        record_put_count(&row, series);
-        record_put_z(&row, kind);
-        record_put_count(&row, i);
-        if (t->rows[i].key.text.n)
-            record_put_text(&row, t->rows[i].key.text);
-        else
-            record_put_count(&row, t->rows[i].key.number);
-        record_put_count(&row, t->rows[i].count);
-        record_done(&row);
-    }
+    if (text->n)
+        record_put_text(row, buf_view(text));
+    else
+        record_put_null(row);
+    buf_free(text);
 }
 
-static void read_tally(struct record_db *db, uint64_t span, uint64_t series, const char *kind,
-                       struct arena *arena, struct tally *t)
+static struct buf tallies_of_series(struct record_db *db, const struct series_data *d)
 {
-    struct record_row row = record_row(db, "SELECT what, count FROM tally WHERE span = ? AND "
-                                           "series = ? AND kind = ? ORDER BY place");
-    record_put_count(&row, span);
-    record_put_count(&row, series);
-    record_put_z(&row, kind);
-    while (record_next(&row)) {
-        bool text = record_is_text(&row);
-        str what = text ? record_take_text(&row, arena) : (str){0};
-        struct tally_key key =
-            what.n ? tally_text(what) : tally_number(text ? 0 : (uint32_t)record_take_count(&row));
-        tally_add(t, key, record_take_count(&row));
-    }
+    const struct record_tally list[] = {{"status", &d->status},
+                                        {"cause", &d->causes},
+                                        {"check_passed", &d->checks_passed},
+                                        {"check_failed", &d->checks_failed}};
+    struct buf text = {0};
+    record_tallies_text(db, list, sizeof list / sizeof *list, &text);
+    return text;
+}
+
+static struct tally *tally_of_series(void *series_data, str kind)
+{
+    struct series_data *d = series_data;
+    if (str_eq(kind, STR("status")))
+        return &d->status;
+    if (str_eq(kind, STR("cause")))
+        return &d->causes;
+    if (str_eq(kind, STR("check_passed")))
+        return &d->checks_passed;
+    return str_eq(kind, STR("check_failed")) ? &d->checks_failed : NULL;
+}
+
+static struct tally *tally_of_run(void *results, str kind)
+{
+    struct results *r = results;
+    return str_eq(kind, STR("script_error")) ? &r->script_errors : NULL;
 }
 
 /* ---- series ---- */
 
-static void write_measured(struct record_db *db, uint64_t span, uint64_t series,
+/* Rows of minutes stand together, not between those of seconds, which go when they are folded: that
+ * would leave holes. The first place of the region that a span's rows stand in. */
+static uint64_t region_of(struct record_db *db, uint64_t span)
+{
+    struct record_row row = record_row(db, "SELECT length_s FROM span WHERE id = ?");
+    record_put_count(&row, span);
+    bool minutes = record_next(&row) && record_take_count(&row) > 1;
+    record_stop(&row);
+    return minutes ? 0 : SECONDS_FROM;
+}
+
+static uint64_t next_place(struct record_db *db, uint64_t region)
+{
+    struct record_row row = record_row(
+        db, "SELECT coalesce(max(place), ?1) + 1 FROM measured WHERE place >= ?1 AND place < ?2");
+    record_put_count(&row, region);
+    record_put_count(&row, region ? INT64_MAX : SECONDS_FROM);
+    uint64_t place = record_next(&row) ? record_take_count(&row) : 0;
+    record_stop(&row);
+    return place;
+}
+
+static void write_measured(struct record_db *db, uint64_t place, uint64_t span, uint64_t series,
                            const struct series_data *d)
 {
-    struct record_row row =
-        record_row(db, "INSERT INTO measured VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                       "?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    struct buf tallies = tallies_of_series(db, d);
+    struct record_row row = record_row(
+        db, "INSERT INTO measured VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+            "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    record_put_count(&row, place);
     record_put_count(&row, span);
     record_put_count(&row, series);
     record_put_count(&row, d->started);
@@ -123,19 +94,10 @@ static void write_measured(struct record_db *db, uint64_t span, uint64_t series,
     record_put_count(&row, d->possibly_stored);
     record_put_count(&row, d->reconnects);
     record_put_number(&row, d->sum);
-    put_hist(&row, &d->response);
-    put_hist(&row, &d->service);
+    record_put_hist(&row, span, &d->response);
+    record_put_hist(&row, span, &d->service);
+    put_tallies(&row, &tallies);
     record_done(&row);
-}
-
-static void write_series_data(struct record_db *db, uint64_t span, uint64_t series,
-                              const struct series_data *d)
-{
-    write_measured(db, span, series, d);
-    write_tally(db, span, series, tally_status, &d->status);
-    write_tally(db, span, series, tally_cause, &d->causes);
-    write_tally(db, span, series, tally_passed, &d->checks_passed);
-    write_tally(db, span, series, tally_failed, &d->checks_failed);
 }
 
 static void take_measured(struct record_row *row, struct series_data *d)
@@ -150,8 +112,8 @@ static void take_measured(struct record_row *row, struct series_data *d)
     d->possibly_stored += record_take_count(row);
     d->reconnects += record_take_count(row);
     d->sum += record_take_number(row);
-    take_hist(row, &d->response);
-    take_hist(row, &d->service);
+    record_take_hist(row, &d->response);
+    record_take_hist(row, &d->service);
 }
 
 static void read_series_data(struct record_db *db, const struct record_series *series,
@@ -171,10 +133,7 @@ static void read_series_data(struct record_db *db, const struct record_series *s
             continue;
         struct series_data *d = &results_get(r, s)->data;
         take_measured(&row, d);
-        read_tally(db, span, number, tally_status, arena, &d->status);
-        read_tally(db, span, number, tally_cause, arena, &d->causes);
-        read_tally(db, span, number, tally_passed, arena, &d->checks_passed);
-        read_tally(db, span, number, tally_failed, arena, &d->checks_failed);
+        record_tallies_read(db, span, number, arena, tally_of_series, d);
     }
 }
 
@@ -234,21 +193,80 @@ static void read_books(struct record_db *db, uint64_t span, struct iteration_boo
     }
 }
 
+/* ---- replies ---- */
+
+static void write_replies(struct record_db *db, uint64_t span, const struct reply_book *b)
+{
+    if (reply_book_received(b) == 0)
+        return;
+    struct record_row row =
+        record_row(db, "INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    record_put_count(&row, span);
+    for (unsigned i = 0; i < REPLY_CLASSES; i++)
+        record_put_count(&row, b->classes[i]);
+    record_put_hist(&row, span, &b->late);
+    record_done(&row);
+}
+
+static void read_replies(struct record_db *db, uint64_t span, struct reply_book *b)
+{
+    if (db->version < 2)
+        return; /* there were none */
+    struct record_row row = record_row(
+        db, "SELECT matched, late, duplicate, orphan, malformed, late_time, late_time_min, "
+            "late_time_max, late_time_sum, late_time_squares FROM replies WHERE span = ?");
+    record_put_count(&row, span);
+    while (record_next(&row)) {
+        for (unsigned i = 0; i < REPLY_CLASSES; i++)
+            b->classes[i] += record_take_count(&row);
+        record_take_hist(&row, &b->late);
+    }
+}
+
+/* ---- awaited records ---- */
+
+static void write_awaited(struct record_db *db, uint64_t span, const struct awaited_book *b)
+{
+    if (b->seen == 0 && b->taken == 0)
+        return;
+    struct record_row row = record_row(db, "INSERT INTO awaited VALUES (?, ?, ?)");
+    record_put_count(&row, span);
+    record_put_count(&row, b->seen);
+    record_put_count(&row, b->taken);
+    record_done(&row);
+}
+
+static void read_awaited(struct record_db *db, uint64_t span, struct awaited_book *b)
+{
+    if (db->version < 2)
+        return; /* there were none */
+    struct record_row row = record_row(db, "SELECT seen, taken FROM awaited WHERE span = ?");
+    record_put_count(&row, span);
+    while (record_next(&row)) {
+        b->seen += record_take_count(&row);
+        b->taken += record_take_count(&row);
+    }
+}
+
 /* ---- the generator ---- */
 
 static void write_generator(struct record_db *db, uint64_t span, const struct results *r,
                             struct record_process process)
 {
+    const struct record_tally errors = {"script_error", &r->script_errors};
+    struct buf tallies = {0};
+    record_tallies_text(db, &errors, 1, &tallies);
     struct record_row row =
         record_row(db, "INSERT INTO generator VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                       "?, ?, ?, ?)");
+                       "?, ?, ?, ?, ?)");
     record_put_count(&row, span);
-    put_hist(&row, &r->lateness);
-    put_hist(&row, &r->wait);
-    put_hist(&row, &r->turn);
+    record_put_coarse_hist(&row, span, &r->lateness);
+    record_put_coarse_hist(&row, span, &r->wait);
+    record_put_coarse_hist(&row, span, &r->turn);
     record_put_count(&row, r->log_lines_lost);
     record_put_count(&row, process.cpu_ns);
     record_put_count(&row, process.rss_bytes);
+    put_tallies(&row, &tallies);
     record_done(&row);
 }
 
@@ -262,9 +280,9 @@ static void read_generator(struct record_db *db, uint64_t span, struct results *
             "log_lines_lost, cpu_ns, rss_bytes FROM generator WHERE span = ?");
     record_put_count(&row, span);
     while (record_next(&row)) {
-        take_hist(&row, &r->lateness);
-        take_hist(&row, &r->wait);
-        take_hist(&row, &r->turn);
+        record_take_hist(&row, &r->lateness);
+        record_take_hist(&row, &r->wait);
+        record_take_hist(&row, &r->turn);
         r->log_lines_lost += record_take_count(&row);
         uint64_t cpu_ns = record_take_count(&row), rss_bytes = record_take_count(&row);
         if (cpu_ns >= process->cpu_ns)
@@ -308,8 +326,9 @@ static void remove_rows(struct record_db *db, const char *sql, uint64_t span)
 static void remove_all_rows(struct record_db *db, uint64_t span)
 {
     remove_rows(db, "DELETE FROM measured WHERE span = ?", span);
-    remove_rows(db, "DELETE FROM tally WHERE span = ?", span);
     remove_rows(db, "DELETE FROM iterations WHERE span = ?", span);
+    remove_rows(db, "DELETE FROM replies WHERE span = ?", span);
+    remove_rows(db, "DELETE FROM awaited WHERE span = ?", span);
     remove_rows(db, "DELETE FROM generator WHERE span = ?", span);
 }
 
@@ -323,12 +342,14 @@ void record_span_write(struct record_db *db, struct record_series *series, uint6
                        const struct results *r, struct record_process process)
 {
     remove_all_rows(db, span);
+    uint64_t place = next_place(db, region_of(db, span));
     for (size_t i = 0; i < r->n; i++)
-        write_series_data(db, span, record_series_number(db, series, r->list[i]->series),
-                          &r->list[i]->data);
+        write_measured(db, place + i, span, record_series_number(db, series, r->list[i]->series),
+                       &r->list[i]->data);
     write_books(db, span, &r->books);
+    write_replies(db, span, &r->replies);
+    write_awaited(db, span, &r->awaited);
     write_generator(db, span, r, process);
-    write_tally(db, span, OF_RUN, tally_error, &r->script_errors);
 }
 
 void record_span_read(struct record_db *db, const struct record_series *series, uint64_t span,
@@ -336,6 +357,8 @@ void record_span_read(struct record_db *db, const struct record_series *series, 
 {
     read_series_data(db, series, span, arena, r);
     read_books(db, span, &r->books);
+    read_replies(db, span, &r->replies);
+    read_awaited(db, span, &r->awaited);
     read_generator(db, span, r, process);
-    read_tally(db, span, OF_RUN, tally_error, arena, &r->script_errors);
+    record_tallies_read(db, span, OF_RUN, arena, tally_of_run, r);
 }

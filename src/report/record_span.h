@@ -49,6 +49,8 @@ void record_series_read(struct record_db *db, struct arena *arena, struct record
 /* The number of one, which is written when it is new. */
 uint64_t record_series_number(struct record_db *db, struct record_series *series,
                               const struct series *s);
+/* 0: it has none. */
+uint64_t record_series_find(const struct record_series *series, const struct series *s);
 /* NULL with a failure: there is no such number. */
 const struct series *record_series_at(struct record_db *db, const struct record_series *series,
                                       uint64_t number);

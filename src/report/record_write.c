@@ -146,6 +146,12 @@ void record_writer_event(struct record_writer *w, const struct record_event *eve
     record_done(&row);
 }
 
+void record_writer_plan(struct record_writer *w, unsigned load, const struct profile *p)
+{
+    need_transaction(w);
+    record_write_stages(&w->db, load, p);
+}
+
 static void put_masked(struct record_row *row, str text)
 {
     struct arena arena = {0};

@@ -32,6 +32,8 @@ void record_writer_begin(struct record_writer *w, const struct run_info *info); 
 void record_writer_second(struct record_writer *w, int64_t second, const struct results *delta,
                           uint64_t started_wall_ns);
 void record_writer_event(struct record_writer *w, const struct record_event *event);
+/* The load was changed: what it asks for from the beginning to its end. */
+void record_writer_plan(struct record_writer *w, unsigned load, const struct profile *p);
 void record_writer_failure(struct record_writer *w, const struct shown_call *call);
 void record_writer_end(struct record_writer *w, const struct summary *s);
 void record_writer_commit(struct record_writer *w);

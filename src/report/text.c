@@ -47,8 +47,18 @@ static void add_target(struct page *p, const struct run_info *info)
                 info->plan->threads == 1 ? "thread" : "threads", info->loop);
 }
 
-/* The line that says the model. */
-static void add_load(struct page *p, const struct load *load, const struct run_info *info)
+static void add_machine(struct page *p, const struct machine *m)
+{
+    struct buf words = {0}, clean = {0};
+    machine_words(m, &words);
+    page_clean(&clean, buf_view(&words));
+    if (clean.n)
+        page_printf(p, DIM, "on " STR_FMT "\n", STR_ARG(buf_view(&clean)));
+    buf_free(&words);
+    buf_free(&clean);
+}
+
+void text_load(struct page *p, const struct load *load, const struct run_info *info)
 {
     struct buf words = {0};
     profile_describe(&load->profile, run_words(info)->user, run_words(info)->users, &words);
@@ -74,8 +84,9 @@ void text_opening(struct page *p, const struct run_info *info)
     if (info->plan->reads)
         add_reading(p, info);
     for (unsigned i = 0; !info->plan->reads && i < info->plan->n_loads; i++)
-        add_load(p, &info->plan->loads[i], info);
+        text_load(p, &info->plan->loads[i], info);
     add_target(p, info);
+    add_machine(p, &info->machine);
 }
 
 /* ---- after the run ---- */

@@ -6,6 +6,9 @@
 #include "engine/summary.h"
 #include "report/page.h"
 
+/* text.c: the line that says the model of a load. */
+void text_load(struct page *p, const struct load *load, const struct run_info *info);
+
 /* text_times.c: two kinds of times side by side, and a drawing of the former. */
 struct text_times_words {
     const char *response, *service; /* what they are called */
@@ -31,6 +34,9 @@ void text_reasons(struct page *p, const struct tally *reasons);
 void text_script_errors(struct page *p, const struct summary *s);
 void text_checks(struct page *p, const struct summary *s);
 void text_metrics(struct page *p, const struct summary *s);
+
+/* text_client.c: a line of what Kafka clients measured; nothing where they did not. */
+void text_client(struct page *p, const struct summary *s);
 
 /* text_records.c: all of a run that reads records, but for the verdict: rate, times, audit, book.
  */

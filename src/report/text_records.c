@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "base/units.h"
+#include "proto/kafka_stamp.h"
 #include "report/text_blocks.h"
 
 enum { MOST_PRODUCERS = 10 };
@@ -34,7 +35,9 @@ static void add_received(struct page *p, const struct summary *s, const struct s
 
 static void add_producer(struct buf *text, const struct audit_producer *p)
 {
-    buf_printf(text, "run %016" PRIx64 " driver %u worker %u", p->run, p->driver, p->worker);
+    bool aborted = p->worker & KAFKA_STAMP_ABORTED;
+    buf_printf(text, "run %016" PRIx64 " driver %u worker %u%s", p->run, p->driver,
+               p->worker & ~(unsigned)KAFKA_STAMP_ABORTED, aborted ? ", aborted on purpose" : "");
 }
 
 static void add_gaps(struct buf *text, const struct audit_source *s)
@@ -153,6 +156,7 @@ void text_records(struct page *p, const struct summary *s)
     if (s->audit)
         add_audit(p, s->audit);
     text_generator(p, s, all.started, "a record");
+    text_client(p, s);
     if (all.read.audited)
         add_book(p, &all);
     series_data_free(&all);

@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "report/check_rows.h"
 #include "report/text_blocks.h"
+#include "stats/measures.h"
 
 enum { MOST_CHECKS = 50, MOST_METRICS = 50, COUNTS = 34, WIDE = 100 };
 
@@ -122,15 +123,26 @@ static void add_heads(struct page *p)
     page_text(p, PLAIN, STR("\n"));
 }
 
+/* What Kafka clients measure is not of the script. */
+static bool is_of_script(const struct series *s)
+{
+    return !measure_find(s->name);
+}
+
 void text_metrics(struct page *p, const struct summary *s)
 {
     const struct results *r = s->results;
-    size_t first = r->n_timed + r->n_records, n = r->n - first;
+    size_t n = 0;
+    for (size_t i = r->n_timed + r->n_records; i < r->n; i++) {
+        if (!is_of_script(r->list[i]->series))
+            continue;
+        if (n == 0)
+            add_heads(p);
+        if (n++ < MOST_METRICS)
+            add_metric(p, r->list[i]);
+    }
     if (n == 0)
         return;
-    add_heads(p);
-    for (size_t i = 0; i < n && i < MOST_METRICS; i++)
-        add_metric(p, r->list[first + i]);
     if (n > MOST_METRICS)
         page_printf(p, DIM, "  and %zu more: --json has them all\n", n - MOST_METRICS);
     page_text(p, PLAIN, STR("\n"));

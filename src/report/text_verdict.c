@@ -22,6 +22,30 @@ static void add_call_book(struct page *p, const struct series_data *d,
     text_equation(p, STR(""), d->started, words->calls, calls);
 }
 
+/* What became of acknowledged records in transactions; nothing where there were none. */
+static void add_transactions(struct page *p, const struct summary *s)
+{
+    const struct results *r = s->results;
+    uint64_t commits = results_counted(r, MEASURE_COMMITS);
+    uint64_t aborts = results_counted(r, MEASURE_ABORTS);
+    uint64_t committed = results_counted(r, MEASURE_COMMITTED_RECORDS);
+    uint64_t aborted = results_counted(r, MEASURE_ABORTED_RECORDS);
+    uint64_t known = committed + aborted, all = s->total->fates[FATE_OK];
+    const struct text_addend records[] = {
+        {committed, "committed", false},
+        {aborted, "aborted", false},
+        {all > known ? all - known : 0, "undecided", true},
+        {.what = NULL},
+    };
+    if (!map_get(&r->by_name, str_from(measures[MEASURE_COMMITS].name)))
+        return;
+    page_label(p, "");
+    text_equation(p, STR(""), all, "acknowledged", records);
+    page_label(p, "");
+    page_printf(p, DIM, "%s transactions committed, %s aborted\n", human_count(commits).text,
+                human_count(aborts).text);
+}
+
 /* `name`: what stands before the first equation; the second is below it. */
 static void add_iterations(struct page *p, str name, const struct iteration_book *b)
 {
@@ -51,15 +75,55 @@ static void add_scenario(struct page *p, const struct load *l, const struct iter
     buf_free(&name);
 }
 
+static void add_reply_book(struct page *p, const struct reply_book *b)
+{
+    const struct text_addend classes[] = {
+        {b->classes[REPLY_IN_TIME], "matched", false},
+        {b->classes[REPLY_TOO_LATE], "late", false},
+        {b->classes[REPLY_AGAIN], "duplicate", false},
+        {b->classes[REPLY_ORPHAN], "orphan", false},
+        {b->classes[REPLY_MALFORMED], "malformed", true},
+        {.what = NULL},
+    };
+    page_label(p, "");
+    text_equation(p, STR(""), reply_book_received(b), "replies", classes);
+}
+
+static void add_awaited_book(struct page *p, const struct awaited_book *b)
+{
+    const struct text_addend parts[] = {
+        {b->taken, "taken", false},
+        {awaited_book_unclaimed(b), "unclaimed", false},
+        {.what = NULL},
+    };
+    page_label(p, "");
+    text_equation(p, STR(""), b->seen, "events", parts);
+}
+
+/* Some series' calls wait for replies, or replies came. */
+static bool has_replies(const struct results *r)
+{
+    bool has = reply_book_received(&r->replies) > 0;
+    for (size_t i = 0; i < r->n_calls; i++)
+        has = has || r->list[i]->series->replies;
+    return has;
+}
+
 void text_books(struct page *p, const struct summary *s)
 {
     const struct plan *plan = s->info->plan;
     const struct iteration_books *books = &s->results->books;
     text_generator(p, s, s->total->started, "a call");
+    text_client(p, s);
     page_label(p, "books");
     add_iterations(p, STR(""), &s->iterations);
     page_label(p, "");
     add_call_book(p, s->total, run_words(s->info));
+    if (has_replies(s->results))
+        add_reply_book(p, &s->results->replies);
+    add_transactions(p, s);
+    if (s->results->awaited.seen > 0)
+        add_awaited_book(p, &s->results->awaited);
     for (unsigned i = 0; plan->n_loads > 1 && i < books->n; i++) {
         page_label(p, i == 0 ? "scenarios" : "");
         add_scenario(p, &plan->loads[i], &books->list[i]);

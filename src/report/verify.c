@@ -1,13 +1,18 @@
-/* acknowledged <= growth <= acknowledged + possibly stored (spec/measure.md, "Fates"): less means
+/* acknowledged <= growth <= acknowledged + possibly stored (spec/measure.md, "Fates"), and on both
+ * sides a mark for each partition of each transaction that has ended: less means
  * that acknowledged records were lost, more that some were stored twice or came from elsewhere. */
 #include "report/verify.h"
 
 #include <math.h>
+#include <poll.h>
 
+#include "base/clock.h"
 #include "base/list.h"
 #include "base/mem.h"
 #include "base/units.h"
 #include "proto/kafka_admin.h"
+
+#define MARKS_NS (5 * NS_PER_S) /* longest wait for them */
 
 struct verify {
     struct sink sink;
@@ -26,18 +31,56 @@ static bool count(const struct verify *v, uint64_t *records, struct err *e)
     return good;
 }
 
-static void judge(struct verdict *v, uint64_t grown, uint64_t acknowledged, uint64_t possibly)
+/* The brokers say that a transaction has ended before they have marked it everywhere. */
+static bool count_with_marks(const struct verify *v, uint64_t least, bool marks, uint64_t *records,
+                             struct err *e)
 {
-    bool lost = grown<acknowledged, too_many = grown> acknowledged + possibly;
+    uint64_t end_ns = clock_now_ns() + MARKS_NS;
+    bool good = count(v, records, e);
+    while (good && marks && *records < v->before + least && clock_now_ns() < end_ns) {
+        poll(NULL, 0, 50);
+        good = count(v, records, e);
+    }
+    return good;
+}
+
+/* What the topic must have grown by: records, and marks of transactions where there were some. */
+struct growth {
+    uint64_t acknowledged, possibly; /* records */
+    uint64_t marks, possible_marks;
+};
+
+static struct growth growth_of(const struct summary *s)
+{
+    return (struct growth){
+        .acknowledged = s->total->fates[FATE_OK],
+        .possibly = s->total->possibly_stored,
+        .marks = results_counted(s->results, MEASURE_MARKS),
+        .possible_marks = results_counted(s->results, MEASURE_POSSIBLE_MARKS),
+    };
+}
+
+static void judge(struct verdict *v, uint64_t grown, const struct growth *g)
+{
+    uint64_t least = g->acknowledged + g->marks;
+    bool lost = grown<least, too_many = grown> least + g->possibly + g->possible_marks;
     const char *why =
         lost ? "; acknowledged records are missing"
         : too_many
             ? "; some were stored twice (enable.idempotence=true prevents it), or others produced"
             : "";
-    verdict_audit(v, "verify", !lost && !too_many, (double)grown,
-                  "%s acknowledged <= %s stored <= %s + %s possibly stored%s",
-                  human_count(acknowledged).text, human_count(grown).text,
-                  human_count(acknowledged).text, human_count(possibly).text, why);
+    struct human acknowledged = human_count(g->acknowledged), sum = human_count(least);
+    struct human stored = human_count(grown), marks = human_count(g->marks);
+    if (g->marks + g->possible_marks)
+        verdict_audit(v, "verify", !lost && !too_many, (double)grown,
+                      "%s acknowledged + %s marks of transactions <= %s stored <= %s + %s possibly "
+                      "stored + %s possible marks%s",
+                      acknowledged.text, marks.text, stored.text, sum.text,
+                      human_count(g->possibly).text, human_count(g->possible_marks).text, why);
+    else
+        verdict_audit(v, "verify", !lost && !too_many, (double)grown,
+                      "%s acknowledged <= %s stored <= %s + %s possibly stored%s",
+                      acknowledged.text, stored.text, sum.text, human_count(g->possibly).text, why);
 }
 
 static void settle(struct sink *s, struct summary *summary)
@@ -45,12 +88,13 @@ static void settle(struct sink *s, struct summary *summary)
     struct verify *v = CONTAINER_OF(s, struct verify, sink);
     uint64_t after;
     struct err e = {0};
-    if (!count(v, &after, &e)) {
+    const struct growth g = growth_of(summary);
+    if (!count_with_marks(v, g.acknowledged + g.marks, g.marks > 0, &after, &e)) {
         verdict_audit(summary->verdict, "verify", false, (double)NAN, "%s", e.text);
         return;
     }
     uint64_t grown = after > v->before ? after - v->before : 0; /* a broker without its disk */
-    judge(summary->verdict, grown, summary->total->fates[FATE_OK], summary->total->possibly_stored);
+    judge(summary->verdict, grown, &g);
 }
 
 static void close_verify(struct sink *s)

@@ -5,31 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/decimal.h"
 #include "codec/json_read.h"
 #include "codec/json_same.h"
 #include "proto/http_parse.h"
-
-static const struct {
-    const char *text;
-    enum check_op op;
-} ops[] = {
-    {"==", CHECK_EQ}, {"~=", CHECK_NE},         {"<", CHECK_LT},
-    {"<=", CHECK_LE}, {">", CHECK_GT},          {">=", CHECK_GE},
-    {"in", CHECK_IN}, {"exists", CHECK_EXISTS}, {"count", CHECK_COUNT},
-};
-
-bool check_op_read(str text, enum check_op *out, struct err *e)
-{
-    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-        if (str_eq(text, str_from(ops[i].text))) {
-            *out = ops[i].op;
-            return true;
-        }
-    return err_set(e, ERR_USAGE,
-                   "'" STR_FMT "' is no comparison; there are == ~= < <= > >= in exists count",
-                   STR_ARG(text));
-}
+#include "proto/kafka_reply.h"
 
 /* ---- what there is ---- */
 
@@ -124,7 +103,7 @@ static bool json_passes(const struct check *c, str body, struct buf *room)
 }
 
 /* As a number where it is compared with one. */
-static struct check_value header_of(str value, const struct check *c)
+static struct check_value text_of(str value, const struct check *c)
 {
     struct check_value v = {.kind = value.p ? VALUE_TEXT : VALUE_NONE, .text = value};
     if (c->n_values && c->values[0].kind == VALUE_NUMBER && str_double(value, &v.number))
@@ -132,11 +111,40 @@ static struct check_value header_of(str value, const struct check *c)
     return v;
 }
 
-static bool header_passes(const struct check *c, str head)
+/* The last one of that name. */
+static struct check_value record_header(str head, const struct check *c)
+{
+    struct check_value there = {.kind = VALUE_NONE};
+    str name, value;
+    for (size_t i = 0; kafka_reply_header(head, i, &name, &value); i++)
+        if (str_eq(name, c->text))
+            there = value.p ? text_of(value, c) : (struct check_value){.kind = VALUE_NULL};
+    return there;
+}
+
+static struct check_value http_header(str head, const struct check *c)
 {
     str line;
     str_next(&head, '\n', &line);
-    struct check_value there = header_of(http_header_find(head, c->text), c);
+    return text_of(http_header_find(head, c->text), c);
+}
+
+static bool header_passes(const struct check *c, const struct checked *reply)
+{
+    str head = reply->outcome->head;
+    struct check_value there = reply->is_record ? record_header(head, c) : http_header(head, c);
+    return holds(&there, c);
+}
+
+/* A key is null or there. */
+static bool key_passes(const struct check *c, const struct checked *reply)
+{
+    str key = {NULL, 0};
+    if (reply->is_record)
+        kafka_reply_key(reply->outcome->head, &key);
+    struct check_value there = text_of(key, c);
+    if (!key.p && c->op != CHECK_EXISTS)
+        there.kind = VALUE_NULL;
     return holds(&there, c);
 }
 
@@ -156,6 +164,13 @@ static bool number_passes(const struct check *c, double v)
     return holds(&there, c);
 }
 
+/* Null and empty are two things where there is a null. */
+static bool same_text(const struct checked *reply, str wanted)
+{
+    str body = reply->outcome->body;
+    return str_eq(body, wanted) && (!reply->is_record || !body.p == !wanted.p);
+}
+
 static bool contains(str body, str text)
 {
     return text.n == 0 || (body.n && memmem(body.p, body.n, text.p, text.n) != NULL);
@@ -170,157 +185,43 @@ static bool same_json(const struct check *c, str body, str sent)
 
 bool check_wants_request(const struct check *c)
 {
+    if (c->kind == CHECK_WHEN)
+        return check_wants_request(c->condition) || check_wants_request(c->then);
     return c->kind == CHECK_ECHO || c->kind == CHECK_CONTAINS_REQUEST || c->kind == CHECK_JSON_SAME;
 }
 
-bool check_passes(const struct check *c, const struct outcome *o, str sent,
-                  const regex_t *expression, struct buf *room)
+bool check_passes(const struct check *c, const struct checked *reply, const regex_t *expression,
+                  struct buf *room)
 {
+    const struct outcome *o = reply->outcome;
     switch (c->kind) {
     case CHECK_STATUS:
-        return number_passes(c, o->status);
+        return number_passes(c, reply->status);
     case CHECK_JSON:
         return json_passes(c, o->body, room);
     case CHECK_HEADER:
-        return header_passes(c, o->head);
+        return header_passes(c, reply);
+    case CHECK_KEY:
+        return key_passes(c, reply);
     case CHECK_SIZE:
         return number_passes(c, (double)o->length);
     case CHECK_CONTAINS:
         return contains(o->body, c->text);
     case CHECK_EQUALS:
-        return str_eq(o->body, c->text);
+        return same_text(reply, c->text);
     case CHECK_NOT_EMPTY:
         return o->length > 0;
     case CHECK_MATCHES:
         return matches(o->body, expression, room);
     case CHECK_ECHO:
-        return str_eq(o->body, sent);
+        return same_text(reply, reply->sent);
     case CHECK_CONTAINS_REQUEST:
-        return contains(o->body, sent);
+        return contains(o->body, reply->sent);
     case CHECK_JSON_SAME:
-        return same_json(c, o->body, sent);
+        return same_json(c, o->body, reply->sent);
     case CHECK_FUNCTION:
+    case CHECK_WHEN:
         break;
     }
     return false;
-}
-
-/* ---- in words ---- */
-
-static void describe_value(const struct check_value *v, struct buf *out)
-{
-    static const char *const words[] = {
-        [VALUE_TRUE] = "true", [VALUE_FALSE] = "false", [VALUE_NULL] = "null"};
-    if (v->kind == VALUE_TEXT)
-        buf_str(out, v->text);
-    else if (v->kind == VALUE_NUMBER)
-        decimal_add(out, v->number);
-    else if (v->kind != VALUE_NONE)
-        buf_str(out, str_from(words[v->kind]));
-}
-
-static void describe_comparison(const struct check *c, struct buf *out)
-{
-    const char *op = c->kind == CHECK_STATUS ? "is" : ops[c->op].text;
-    buf_printf(out, " %s", op);
-    for (unsigned i = 0; i < c->n_values; i++) {
-        buf_str(out, i ? STR(", ") : STR(" "));
-        describe_value(&c->values[i], out);
-    }
-}
-
-static void describe_pointer(const struct json_pointer *p, const char *whole, struct buf *out)
-{
-    buf_str(out, p->text.n ? p->text : str_from(whole));
-}
-
-static void describe_kind(const struct check *c, struct buf *out)
-{
-    static const char *const words[] = {
-        [CHECK_STATUS] = "status",
-        [CHECK_SIZE] = "size",
-        [CHECK_CONTAINS] = "contains",
-        [CHECK_EQUALS] = "equals",
-        [CHECK_NOT_EMPTY] = "not empty",
-        [CHECK_MATCHES] = "matches",
-        [CHECK_FUNCTION] = "check",
-        [CHECK_HEADER] = "header",
-        [CHECK_ECHO] = "is the request's body",
-        [CHECK_CONTAINS_REQUEST] = "contains the request's body",
-    };
-    if (c->kind == CHECK_JSON || c->kind == CHECK_JSON_SAME)
-        describe_pointer(&c->pointer, "body", out);
-    else
-        buf_str(out, str_from(words[c->kind]));
-}
-
-void check_describe(const struct check *c, struct buf *out)
-{
-    describe_kind(c, out);
-    if (c->kind == CHECK_FUNCTION)
-        buf_printf(out, " %u", c->number + 1);
-    if (c->text.p)
-        buf_printf(out, " " STR_FMT, STR_ARG(c->text));
-    if (c->kind == CHECK_JSON || c->kind == CHECK_HEADER || c->kind == CHECK_SIZE ||
-        c->kind == CHECK_STATUS)
-        describe_comparison(c, out);
-    if (c->kind == CHECK_JSON_SAME) {
-        buf_str(out, STR(" is the request's "));
-        describe_pointer(&c->of_request, "body", out);
-    }
-}
-
-/* ---- keeping ---- */
-
-static const struct check_value *keep_values(const struct check *c, struct arena *arena)
-{
-    struct check_value *values = arena_alloc(arena, c->n_values * sizeof *values);
-    for (unsigned i = 0; i < c->n_values; i++) {
-        values[i] = c->values[i];
-        values[i].text = arena_dup(arena, c->values[i].text);
-    }
-    return values;
-}
-
-static struct json_pointer keep_pointer(const struct json_pointer *p, struct arena *arena)
-{
-    struct json_pointer kept = {.n = 0};
-    struct err none;
-    if (p->text.p)
-        json_pointer_parse(p->text, arena, &kept, &none); /* it was read once already */
-    return kept;
-}
-
-static const struct name *keep_name(const struct check *c, str own, struct names *names)
-{
-    struct buf text = {0};
-    if (own.p)
-        buf_str(&text, own);
-    else
-        check_describe(c, &text);
-    const struct name *name = names_add(names, buf_view(&text));
-    buf_free(&text);
-    return name;
-}
-
-const struct check_list *checks_keep(const struct check_parts *parts, struct names *names,
-                                     struct arena *arena)
-{
-    if (parts->list.n == 0)
-        return NULL;
-    struct check_list *list = arena_alloc(arena, sizeof *list);
-    struct check *checks = arena_alloc(arena, parts->list.n * sizeof *checks);
-    *list = parts->list;
-    list->checks = checks;
-    for (unsigned i = 0; i < list->n; i++) {
-        const struct check *c = &parts->checks[i];
-        checks[i] = *c;
-        checks[i].name = keep_name(c, parts->names[i], names);
-        checks[i].values = keep_values(c, arena);
-        checks[i].pointer = keep_pointer(&c->pointer, arena);
-        checks[i].of_request = keep_pointer(&c->of_request, arena);
-        if (c->text.p)
-            checks[i].text = arena_dup(arena, c->text);
-    }
-    return list;
 }

@@ -13,15 +13,17 @@ enum check_kind {
     CHECK_STATUS,           /* is one of `numbers` */
     CHECK_JSON,             /* the value at `pointer` */
     CHECK_HEADER,           /* the header `text` */
+    CHECK_KEY,              /* the key of a record */
     CHECK_SIZE,             /* bytes of the body */
     CHECK_CONTAINS,         /* the body contains `text` */
-    CHECK_EQUALS,           /* the body is `text` */
+    CHECK_EQUALS,           /* the body is `text`; p is NULL: it is null */
     CHECK_NOT_EMPTY,        /* there is a body */
     CHECK_MATCHES,          /* a regular expression (POSIX, extended) finds something in the body */
     CHECK_ECHO,             /* the body is that of the request */
     CHECK_CONTAINS_REQUEST, /* the body contains that of the request */
     CHECK_JSON_SAME,        /* the value at `pointer` is that at `of_request` in the request */
     CHECK_FUNCTION,         /* the script's own */
+    CHECK_WHEN,             /* `then`, when `condition` holds */
 };
 
 enum check_op {
@@ -53,6 +55,7 @@ struct check {
     const struct check_value *values; /* to compare with; one unless op is CHECK_IN */
     unsigned n_values;
     unsigned number; /* of a CHECK_FUNCTION or CHECK_MATCHES among its call's */
+    const struct check *condition, *then; /* of a CHECK_WHEN; without names */
 };
 
 struct check_list {
@@ -61,29 +64,21 @@ struct check_list {
     unsigned n_functions, n_expressions;
 };
 
-/* Checks as they were written, before their call has memory. */
-struct check_parts {
-    struct check *checks;   /* without name; texts belong to whoever reads them */
-    str *names;             /* p is NULL: it has none of its own */
-    struct check_list list; /* the counts */
-};
-
-/* A copy that lives in the arena. NULL: there are none. */
-const struct check_list *checks_keep(const struct check_parts *parts, struct names *names,
-                                     struct arena *arena);
-
-/* "==", "in", …; false with a sentence. */
-bool check_op_read(str text, enum check_op *out, struct err *e);
-
 /* Is the reply compared with what was sent? */
 bool check_wants_request(const struct check *c);
 
-/* Does a reply with this outcome pass? Not for CHECK_FUNCTION. `sent`: the body of the request,
- * where it is wanted. `expression` is that of a CHECK_MATCHES. `room`: memory for its use. */
-bool check_passes(const struct check *c, const struct outcome *o, str sent,
-                  const regex_t *expression, struct buf *room);
+/* A reply that is looked at. */
+struct checked {
+    const struct outcome *outcome;
+    unsigned status;
+    bool is_record; /* of Kafka: its head is that of proto/kafka_reply.h, what is empty may be null
+                     */
+    str sent;       /* the body of the request, where it is wanted; p is NULL: null */
+};
 
-/* What a check without a name of its own is called: "status is 201", "/state == PAID". */
-void check_describe(const struct check *c, struct buf *out);
+/* Does it pass? Not for CHECK_FUNCTION and CHECK_WHEN. `expression` is that of a CHECK_MATCHES.
+ * `room`: memory for its use. */
+bool check_passes(const struct check *c, const struct checked *reply, const regex_t *expression,
+                  struct buf *room);
 
 #endif

@@ -9,6 +9,7 @@
 #include "stats/fate.h"
 #include "stats/series.h"
 
+struct call;
 struct host;
 struct vu;
 struct mailbox;
@@ -27,14 +28,21 @@ struct span {
     const char *cause; /* NULL when ok; lives as long as the process */
 };
 
+/* All MUST. What they are given stays the caller's. */
 struct host_table {
     /* A check of a call of this series; the name lives as long as the plan. `due_ns`: the call's.
      */
     void (*check)(struct host *h, struct numbered_series of, str name, bool passed,
                   uint64_t due_ns);
+    /* A check has just made an ok call a failed one, whose request and reply are there still. */
+    void (*failing)(struct host *h, struct call *call);
+    /* Adds n, 0 or more, to a counter; moments here and below are monotonic. */
     void (*count)(struct host *h, struct numbered_series counter, double n, uint64_t at_ns);
+    /* A sample of a metric: from 0 to 1e12, in the metric's own unit. */
     void (*value)(struct host *h, struct numbered_series values, double value, uint64_t at_ns);
+    /* A sample of a group: a part of the iteration, which no total has. */
     void (*part)(struct host *h, struct numbered_series part, uint64_t begun_ns, uint64_t took_ns);
+    /* A span is a call in the books: each that begins must end once. */
     void (*span_begun)(struct host *h, struct numbered_series of, uint64_t due_ns);
     void (*span_ended)(struct host *h, const struct span *s);
     /* A user that waits (STEP_WAIT) is stepped in the next turn; its clock is then at that moment.

@@ -4,7 +4,7 @@
 #define WEIR_SCENARIO_HTTP_CALLS_H
 
 #include "proto/http_client.h"
-#include "scenario/checks.h"
+#include "scenario/check_keep.h"
 #include "scenario/program.h"
 
 /* weir.http{…}. */

@@ -141,4 +141,4 @@ static void view(const struct call_definition *c, const void *request, struct se
     out->body = str_skip(m->prepared.bytes, m->prepared.head_n);
 }
 
-const struct call_kind http_kind = {.replies = true, .render = render, .view = view};
+const struct call_kind http_kind = {.replies = REPLY_HTTP, .render = render, .view = view};

@@ -220,7 +220,7 @@ struct lines *lines_open(const char *path, struct mailbox *box, void (*came)(voi
     list_init(&l->reading);
     list_init(&l->ready);
     list_init(&l->spare);
-    l->reader = offload_open(e);
+    l->reader = offload_open("weir lines", e);
     if (l->reader) {
         read_ahead(l);
         return l;

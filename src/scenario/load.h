@@ -20,6 +20,7 @@ struct load {
     uint64_t timeout_ns;    /* of a call that has none of its own, from its due time */
     uint64_t max_in_flight; /* iterations in progress; UINT64_MAX: no limit */
     enum overload overload;
+    bool changed;     /* while it ran: the profile is not the one that it began with */
     bool fresh_users; /* a new user for each iteration */
     bool as_needed;   /* closed model: users come when nothing else is to be done, so that no more
                        * are there than keep the target busy */

@@ -7,23 +7,18 @@
 #include "scenario/lua_state.h"
 
 const struct lua_api_entry *const lua_api_weir[] = {
-    lua_client_api, lua_plan_api,  lua_feed_api,   lua_file_api, lua_time_api,
-    lua_random_api, lua_check_api, lua_metric_api, NULL,
+    lua_client_api, lua_plan_api,  lua_feed_api,   lua_file_api,  lua_time_api,
+    lua_random_api, lua_check_api, lua_metric_api, lua_start_api, NULL,
 };
 
 const struct lua_api_class *const lua_api_classes[] = {
-    &lua_http_class,
-    &lua_kafka_class,
-    &lua_call_class,
-    &lua_outcome_class,
-    &lua_feed_class,
-    &lua_span_class,
-    NULL,
+    &lua_http_class,    &lua_kafka_class,   &lua_call_class,
+    &lua_started_class, &lua_outcome_class, &lua_feed_class,
+    &lua_span_class,    &lua_lag_class,     NULL,
 };
 
 /* What comes later, in `weir` or with its objects. */
-static const char *const later[] = {"all",     "sql", "start", "wait", "rpc",
-                                    "consume", "lag", "when",  NULL};
+static const char *const later[] = {"sql", NULL};
 
 /* ---- objects ---- */
 
@@ -59,8 +54,9 @@ void *lua_api_check(lua_State *L, int index, const struct lua_api_class *class)
 {
     void *object = lua_api_test(L, index, class);
     if (!object)
-        luaL_error(L, "a %s is wanted here, not a %s: is it called with ':'?", class->name,
-                   lua_api_kind(L, index));
+        luaL_error(L, "a %s is wanted here, not %s%s: is it called with ':'?", class->name,
+                   lua_isnoneornil(L, index) ? "" : "a ",
+                   lua_isnone(L, index) ? "nothing" : lua_api_kind(L, index));
     return object;
 }
 

@@ -10,7 +10,7 @@
 struct lua_api_entry {
     const char *name;
     lua_CFunction
-        function;     /* NULL: a field, which the class's own __index gives, or of lua_prelude.c */
+        function;     /* NULL: a field, which the class's own __index gives, or of prelude.lua */
     const char *form; /* "(from: number, to?: number): number"; of a field its type ("number?") */
     const char *help; /* one line */
 };
@@ -53,18 +53,20 @@ void *lua_api_test(lua_State *L, int index, const struct lua_api_class *class);
 int lua_api_unknown(lua_State *L, const struct lua_api_class *class, const char *field);
 
 extern const struct lua_api_class lua_http_class, lua_kafka_class, lua_call_class,
-    lua_outcome_class, lua_feed_class, lua_span_class;
+    lua_started_class, lua_outcome_class, lua_feed_class, lua_span_class, lua_lag_class;
 extern const struct lua_api_class *const lua_api_classes[]; /* all of them; ends with NULL */
 
 /* The tables of the functions in `weir`, each ends with a nameless entry. */
 extern const struct lua_api_entry lua_client_api[], lua_check_api[], lua_feed_api[], lua_time_api[],
-    lua_metric_api[], lua_plan_api[], lua_file_api[], lua_random_api[], lua_is_api[];
+    lua_metric_api[], lua_start_api[], lua_plan_api[], lua_file_api[], lua_random_api[],
+    lua_is_api[];
 extern const struct lua_api_entry *const lua_api_weir[]; /* those of `weir`; ends with NULL */
 
 /* The tables that scripts write, and vu. */
 extern const struct table_keys lua_http_keys, lua_http_call_keys, lua_kafka_keys,
-    lua_kafka_send_keys, lua_codec_keys, lua_feed_keys, lua_rows_keys, lua_stage_keys,
-    lua_scenario_keys, lua_plan_keys, lua_vu_keys;
+    lua_kafka_rpc_keys, lua_kafka_take_keys, lua_wanted_keys, lua_kafka_send_keys, lua_codec_keys,
+    lua_correlate_keys, lua_feed_keys, lua_rows_keys, lua_stage_keys, lua_scenario_keys,
+    lua_plan_keys, lua_vu_keys, lua_transaction_keys, lua_lag_keys;
 extern const struct table_keys lua_part_keys;      /* of a scenario in a plan */
 extern const struct lua_api_entry lua_call_keys[]; /* of calls of every kind */
 

@@ -2,14 +2,19 @@
 #include "scenario/lua_call.h"
 
 #include "base/mem.h"
+#include "scenario/lua_parts.h"
 #include "scenario/lua_scope.h"
+#include "scenario/lua_start.h"
 #include "scenario/lua_table.h"
 
-enum { REPLY_MOST = 64 << 20 }; /* bytes of a body that scripts can read */
+enum {
+    REPLY_MOST = 64 << 20, /* bytes of a body that scripts can read */
+    ROOM_KEPT = 64 * 1024, /* for the next call */
+};
 
 /* ---- rooms ---- */
 
-static struct call_room *take_room(struct script *s)
+struct call_room *lua_call_take_room(struct script *s)
 {
     struct call_room *r = s->rooms;
     if (r)
@@ -21,17 +26,32 @@ static struct call_room *take_room(struct script *s)
     return r;
 }
 
+void lua_call_give_room(struct script *s, struct call_room *room)
+{
+    if (!room)
+        return;
+    if (room->reply.bytes.capacity > ROOM_KEPT)
+        buf_free(&room->reply.bytes);
+    room->next = s->rooms;
+    s->rooms = room;
+}
+
 /* ---- making ---- */
 
-struct lua_call *lua_call_push(lua_State *L, struct call_definition *c, int index)
+struct lua_call *lua_call_push(lua_State *L, const struct definer *definer,
+                               struct call_definition *c, int index)
 {
     struct lua_call *call = lua_api_new(L, &lua_call_class, sizeof *call);
     call->definition = c;
-    call->functions = call->value = call->encode = LUA_NOREF;
-    if (lua_istable(L, index) && table_table(L, index, "checks")) {
-        call->functions = lua_call_keep_functions(L, lua_gettop(L), &call->n_functions);
-        lua_pop(L, 1);
-    }
+    call->client_checks = definer->checks;
+    call->value = call->encode = call->decode = LUA_NOREF;
+    int top = lua_gettop(L);
+    bool own = lua_istable(L, index) && table_table(L, index, "checks");
+    call->functions =
+        lua_call_keep_functions(L, definer->checks, own ? lua_gettop(L) : 0, &call->n_functions);
+    lua_settop(L, top);
+    lua_pushvalue(L, -1);
+    luaL_ref(L, LUA_REGISTRYINDEX); /* for good: one that was started may outlive all who know it */
     return call;
 }
 
@@ -47,13 +67,14 @@ static const struct prepared_call *prepared(struct script *s, struct lua_call *c
     return call->in[at];
 }
 
-static const void *render(lua_State *L, struct vu *vu, const struct lua_call *call, int vars)
+static const void *render(lua_State *L, struct vu *vu, const struct lua_call *call, int vars,
+                          struct call_room *room)
 {
     const struct call_definition *c = call->definition;
     struct lua_scope scope = lua_scope_make(L, vu, call, vars);
     const void *request;
     struct err e;
-    if (!c->kind->render(c, &scope.scope, vu->room, &request, &e)) {
+    if (!c->kind->render(c, &scope.scope, room, &request, &e)) {
         err_wrap(&e, STR_FMT, STR_ARG(c->name));
         lua_state_fail(L, &e);
     }
@@ -62,36 +83,51 @@ static const void *render(lua_State *L, struct vu *vu, const struct lua_call *ca
 
 void lua_call_forget_functions(lua_State *L, struct vu *vu)
 {
-    if (vu->functions)
-        luaL_unref(L, LUA_REGISTRYINDEX, vu->functions);
-    vu->functions = 0;
+    if (vu->made.functions)
+        luaL_unref(L, LUA_REGISTRYINDEX, vu->made.functions);
+    vu->made.functions = 0;
+}
+
+struct step lua_call_step(lua_State *L, struct vu *vu, struct lua_call *call, int vars,
+                          struct made_call *made)
+{
+    struct script *s = script_of(L);
+    vu->readable++;
+    if (vu->given)
+        lua_started_take_back(s, vu);
+    made->number = ++s->n_calls;
+    made->call = NULL;
+    made->request = render(L, vu, call, vars, made->room);
+    made->prepared = prepared(s, call, vu->context);
+    made->calling = made->prepared->detached ? NULL : call;
+    return (struct step){
+        .kind = STEP_CALL,
+        .due_ns = call->definition->kind->awaits ? lua_take_due(L, vars) : 0,
+        .call = made->prepared,
+        .request = made->request,
+        .reply = call->definition->kind->replies ? &made->room->reply : NULL,
+    };
+}
+
+void lua_call_want_variables(lua_State *L, const struct lua_call *call, int vars)
+{
+    if (!lua_isnoneornil(L, vars) && !lua_istable(L, vars))
+        luaL_error(L, "%s: variables are a table, not a %s", call->definition->name.p,
+                   luaL_typename(L, vars));
 }
 
 int lua_call_make(lua_State *L, struct lua_call *call, int vars, int checks)
 {
     unsigned n;
-    struct script *s = script_of(L);
     struct vu *vu = script_user(L, "a call");
-    if (vars && !lua_isnoneornil(L, vars) && !lua_istable(L, vars))
-        return luaL_error(L, "%s: variables are a table, not a %s", call->definition->name.p,
-                          luaL_typename(L, vars));
+    if (vars)
+        lua_call_want_variables(L, call, vars);
     lua_call_forget_functions(L, vu);
     if (checks)
-        vu->functions = lua_call_keep_functions(L, checks, &n);
-    if (!vu->room)
-        vu->room = take_room(s);
-    vu->calls++;
-    vu->last = NULL;
-    vu->request = render(L, vu, call, vars);
-    const struct prepared_call *p = prepared(s, call, vu->context);
-    vu->calling = p->detached ? NULL : call;
-    vu->prepared = p;
-    return script_yield(L, (struct step){
-                               .kind = STEP_CALL,
-                               .call = p,
-                               .request = vu->request,
-                               .reply = p->detached ? NULL : &vu->room->reply,
-                           });
+        vu->made.functions = lua_call_keep_functions(L, call->client_checks, checks, &n);
+    if (!vu->made.room)
+        vu->made.room = lua_call_take_room(script_of(L));
+    return script_yield(L, lua_call_step(L, vu, call, vars, &vu->made));
 }
 
 static int call_now(lua_State *L)
@@ -102,7 +138,11 @@ static int call_now(lua_State *L)
     return lua_call_make(L, call, 2, 0);
 }
 
-static const struct lua_api_entry entries[] = {{.name = NULL}};
+static const struct lua_api_entry entries[] = {
+    {"start", lua_start, "(vars?: table): weir.Started",
+     "makes it and goes on at once; its outcome may be waited for later"},
+    {.name = NULL},
+};
 
 const struct lua_api_class lua_call_class = {
     .name = "weir.Call",

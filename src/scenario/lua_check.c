@@ -1,124 +1,21 @@
-/* weir.is, and reading the checks that a call declares: tables that say what is wanted. */
+/* Reading the checks that a call or a client declares: tables of weir.is that say what is wanted,
+ * and functions. */
 #include "scenario/lua_check.h"
 
 #include <math.h>
 
+#include "scenario/check_names.h"
 #include "scenario/lua_api.h"
 #include "scenario/lua_table.h"
-
-/* ---- weir.is: each gives a table {kind, …} ---- */
-
-/* Pushes a table of this kind with the function's arguments behind it. */
-static int describe(lua_State *L, enum check_kind kind, int least, int most)
-{
-    int n = lua_gettop(L);
-    if (n < least || n > most)
-        return luaL_error(L, "this check takes %d%s value%s, not %d", most,
-                          least == most ? "" : " or less", most == 1 ? "" : "s", n);
-    lua_createtable(L, n + 1, 0);
-    lua_pushinteger(L, kind);
-    lua_rawseti(L, -2, 1);
-    for (int i = 1; i <= n; i++) {
-        lua_pushvalue(L, i);
-        lua_rawseti(L, -2, i + 1);
-    }
-    luaL_getmetatable(L, "weir.Check");
-    lua_setmetatable(L, -2);
-    return 1;
-}
-
-static int is_status(lua_State *L)
-{
-    return describe(L, CHECK_STATUS, 1, 1);
-}
-
-static int is_json(lua_State *L)
-{
-    luaL_checkstring(L, 1);
-    return describe(L, CHECK_JSON, 2, 3);
-}
-
-static int is_header(lua_State *L)
-{
-    luaL_checkstring(L, 1);
-    return describe(L, CHECK_HEADER, 2, 3);
-}
-
-static int is_size(lua_State *L)
-{
-    luaL_checktype(L, 2, LUA_TNUMBER);
-    return describe(L, CHECK_SIZE, 2, 2);
-}
-
-static int is_contains(lua_State *L)
-{
-    luaL_checkstring(L, 1);
-    return describe(L, CHECK_CONTAINS, 1, 1);
-}
-
-static int is_equals(lua_State *L)
-{
-    luaL_checkstring(L, 1);
-    return describe(L, CHECK_EQUALS, 1, 1);
-}
-
-static int is_matches(lua_State *L)
-{
-    luaL_checkstring(L, 1);
-    script_expression(L, lua_view(L, 1)); /* is it one? */
-    return describe(L, CHECK_MATCHES, 1, 1);
-}
-
-static int is_not_empty(lua_State *L)
-{
-    return describe(L, CHECK_NOT_EMPTY, 0, 0);
-}
-
-static int is_echo(lua_State *L)
-{
-    return describe(L, CHECK_ECHO, 0, 0);
-}
-
-static int is_contains_request(lua_State *L)
-{
-    return describe(L, CHECK_CONTAINS_REQUEST, 0, 0);
-}
-
-static int is_json_same(lua_State *L)
-{
-    luaL_checkstring(L, 1);
-    luaL_checkstring(L, 2);
-    return describe(L, CHECK_JSON_SAME, 2, 2);
-}
-
-const struct lua_api_entry lua_is_api[] = {
-    {"status", is_status, "(status: integer|integer[]): weir.Check",
-     "the status is this, or one of these"},
-    {"json", is_json, "(pointer: string, operator: string, value?: any): weir.Check",
-     "the value at \"/a/b/0\" of a JSON body: == ~= < <= > >= in exists count"},
-    {"header", is_header, "(name: string, operator: string, value?: any): weir.Check",
-     "the reply's header of this name"},
-    {"size", is_size, "(operator: string, bytes: integer): weir.Check", "bytes of the body"},
-    {"contains", is_contains, "(text: string): weir.Check", "the body contains the text"},
-    {"equals", is_equals, "(text: string): weir.Check", "the body is the text"},
-    {"matches", is_matches, "(expression: string): weir.Check",
-     "a regular expression (POSIX extended) finds something in the body"},
-    {"not_empty", is_not_empty, "(): weir.Check", "there is a body"},
-    {"echo", is_echo, "(): weir.Check", "the body is that of the request"},
-    {"contains_request", is_contains_request, "(): weir.Check",
-     "the body contains that of the request"},
-    {"json_same", is_json_same, "(reply: string, request: string): weir.Check",
-     "the value at a pointer into the body is that at another into the request's"},
-    {.name = NULL},
-};
-
-/* ---- reading them ---- */
 
 /* Where the checks of one call are read to. */
 struct check_reader {
     struct check_parts *out;
     struct arena *arena;
+    unsigned depth; /* of weir.is.when in others */
 };
+
+enum { DEPTH_MOST = 10 };
 
 static struct check_value value_at(lua_State *L, int index)
 {
@@ -203,6 +100,26 @@ static void read_text(lua_State *L, int check, struct check *c)
     lua_pop(L, 1);
 }
 
+static void read_any(lua_State *L, int index, struct check_reader *r, struct check *c);
+
+/* The condition, then the check: in the order of their functions' numbers. */
+static void read_when(lua_State *L, int index, struct check_reader *r, struct check *c)
+{
+    struct check *parts = arena_alloc(r->arena, 2 * sizeof *parts);
+    if (++r->depth > DEPTH_MOST)
+        luaL_error(L, "weir.is.when stands in more than %d others", DEPTH_MOST);
+    luaL_checkstack(L, 10, "weir.is.when");
+    for (int i = 0; i < 2; i++) {
+        read_any(L, push_argument(L, index, i + 1), r, &parts[i]);
+        lua_pop(L, 1);
+    }
+    if (parts[0].kind == CHECK_WHEN)
+        luaL_error(L, "the condition of weir.is.when is a check or a function, not a weir.is.when");
+    c->condition = &parts[0];
+    c->then = &parts[1];
+    r->depth--;
+}
+
 static void read_pointer(lua_State *L, int check, int i, struct arena *arena,
                          struct json_pointer *out)
 {
@@ -232,7 +149,11 @@ static void read_check(lua_State *L, int index, struct check_reader *r, struct c
         read_operator(L, index, 2, r->arena, c);
         break;
     case CHECK_SIZE:
+    case CHECK_KEY:
         read_operator(L, index, 1, r->arena, c);
+        break;
+    case CHECK_WHEN:
+        read_when(L, index, r, c);
         break;
     case CHECK_STATUS:
         read_statuses(L, index, r->arena, c);
@@ -260,26 +181,30 @@ static bool is_check(lua_State *L, int index)
     return same;
 }
 
+static void read_any(lua_State *L, int index, struct check_reader *r, struct check *c)
+{
+    *c = (struct check){.op = CHECK_EQ};
+    if (lua_isfunction(L, index)) {
+        c->kind = CHECK_FUNCTION;
+        c->number = r->out->list.n_functions++;
+    } else if (is_check(L, index)) {
+        read_check(L, index, r, c);
+    } else {
+        luaL_error(L,
+                   "a check is one of weir.is, like weir.is.status(201), or a function, not a %s",
+                   luaL_typename(L, index));
+    }
+}
+
 /* The value on top; `name`: its key, p NULL when it has none. */
 static void add_check(lua_State *L, str name, void *to)
 {
     struct check_reader *r = to;
     struct check_parts *out = r->out;
-    struct check *c = &out->checks[out->list.n];
-    *c = (struct check){.op = CHECK_EQ};
-    out->names[out->list.n++] = name;
     if (name.p && name.n == 0)
         luaL_error(L, "checks: the name of a check is empty");
-    if (lua_isfunction(L, -1)) {
-        c->kind = CHECK_FUNCTION;
-        c->number = out->list.n_functions++;
-    } else if (is_check(L, lua_gettop(L))) {
-        read_check(L, lua_gettop(L), r, c);
-    } else {
-        luaL_error(L,
-                   "a check is one of weir.is, like weir.is.status(201), or a function, not a %s",
-                   luaL_typename(L, -1));
-    }
+    read_any(L, lua_gettop(L), r, &out->checks[out->list.n]);
+    out->names[out->list.n++] = name;
 }
 
 /* Copies of the table's parts: its list at the top of the stack, its named ones above. */
@@ -295,7 +220,10 @@ static void split(lua_State *L, int index)
     }
 }
 
-void checks_each(lua_State *L, int index, void (*each)(lua_State *L, str name, void *to), void *to)
+/* Calls `each` for every check in the table at `index`, which is on top: first its list (without a
+ * name), then its named ones in the order of their names. */
+static void each_check(lua_State *L, int index, void (*each)(lua_State *L, str name, void *to),
+                       void *to)
 {
     luaL_checktype(L, index, LUA_TTABLE);
     split(L, index);
@@ -310,14 +238,52 @@ void checks_each(lua_State *L, int index, void (*each)(lua_State *L, str name, v
     lua_pop(L, 2);
 }
 
+/* ---- functions among them ---- */
+
+struct function_walk {
+    void (*each)(lua_State *L, void *to);
+    void *to;
+};
+
+/* The value on top. */
+static void walk(lua_State *L, str name, void *to)
+{
+    struct function_walk *w = to;
+    int top = lua_gettop(L);
+    if (lua_isfunction(L, top))
+        w->each(L, w->to);
+    if (!is_check(L, top))
+        return;
+    lua_rawgeti(L, top, 1);
+    bool when = lua_tointeger(L, -1) == CHECK_WHEN;
+    lua_pop(L, 1);
+    for (int i = 1; when && i <= 2; i++) {
+        push_argument(L, top, i);
+        walk(L, name, to);
+        lua_pop(L, 1);
+    }
+}
+
+void checks_each_function(lua_State *L, int index, void (*each)(lua_State *L, void *to), void *to)
+{
+    struct function_walk w = {each, to};
+    each_check(L, index, walk, &w);
+}
+
 void checks_read(lua_State *L, int index, struct arena *arena, struct check_parts *out)
 {
-    struct check_reader r = {out, arena};
+    struct check_reader r = {.out = out, .arena = arena};
     luaL_checktype(L, index, LUA_TTABLE);
-    size_t n = table_size(L, index);
-    *out = (struct check_parts){.checks = arena_alloc(arena, n * sizeof *out->checks),
-                                .names = arena_alloc(arena, n * sizeof *out->names)};
-    checks_each(L, index, add_check, &r);
-    if (out->list.n != n)
+    size_t n = table_size(L, index), before = out->list.n;
+    struct check *checks = arena_alloc(arena, (before + n) * sizeof *checks);
+    str *names = arena_alloc(arena, (before + n) * sizeof *names);
+    for (size_t i = 0; i < before; i++) {
+        checks[i] = out->checks[i];
+        names[i] = out->names[i];
+    }
+    out->checks = checks;
+    out->names = names;
+    each_check(L, index, add_check, &r);
+    if (out->list.n != before + n)
         luaL_error(L, "checks: the list has a gap, or a key that is neither a word nor 1, 2, …");
 }

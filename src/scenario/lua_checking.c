@@ -2,6 +2,7 @@
 #include "scenario/lua_call.h"
 #include "scenario/lua_check.h"
 #include "scenario/lua_table.h"
+#include "scenario/script_texts.h"
 
 /* ---- functions among them ---- */
 
@@ -11,21 +12,24 @@ struct function_list {
     unsigned n;
 };
 
-static void keep_function(lua_State *L, str key, void *to)
+static void keep_function(lua_State *L, void *to)
 {
     struct function_list *list = to;
-    (void)key;
-    if (!lua_isfunction(L, -1))
-        return;
     lua_pushvalue(L, -1);
     lua_rawseti(L, list->at, (int)++list->n);
 }
 
-int lua_call_keep_functions(lua_State *L, int index, unsigned *n)
+int lua_call_keep_functions(lua_State *L, int client, int index, unsigned *n)
 {
     lua_newtable(L);
     struct function_list kept = {.at = lua_gettop(L)};
-    checks_each(L, index, keep_function, &kept);
+    if (client != LUA_NOREF) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, client);
+        checks_each_function(L, lua_gettop(L), keep_function, &kept);
+        lua_pop(L, 1);
+    }
+    if (index)
+        checks_each_function(L, index, keep_function, &kept);
     *n = kept.n;
     return luaL_ref(L, LUA_REGISTRYINDEX);
 }
@@ -44,77 +48,120 @@ static const regex_t *expression_of(lua_State *L, struct lua_call *call, const s
     return call->expressions[c->number];
 }
 
-/* Calls the script's function (request, reply); its `why`, NULL: passed. */
-static const char *call_function(lua_State *L, struct vu *vu, const struct check *c)
+/* Calls the script's function (request, reply), and pushes what it gives. */
+static void call_function(lua_State *L, const struct made_call *m, const struct check *c)
 {
-    const char *why = NULL;
     int top = lua_gettop(L);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, vu->functions ? vu->functions : vu->calling->functions);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, m->functions ? m->functions : m->calling->functions);
     lua_rawgeti(L, -1, (int)c->number + 1);
-    lua_outcome_push(L, vu);
+    lua_outcome_push(L, m, NULL);
     lua_getfield(L, -1, "request");
     lua_insert(L, -2);
     lua_call(L, 2, 1);
-    if (lua_type(L, -1) == LUA_TSTRING)
-        why = script_reason(L, -1);
-    else if (!lua_isnil(L, -1))
-        luaL_error(L, "check '%s' gives nil, or a text that says why it failed, not a %s",
-                   c->name->text.p, luaL_typename(L, -1));
-    lua_settop(L, top);
-    return why;
+    lua_replace(L, top + 1);
+    lua_settop(L, top + 1);
 }
 
 /* What a check compares the reply with, when it does. */
-static str sent_body(const struct vu *vu, const struct check *c)
+static str sent_body(const struct made_call *m, const struct check *c)
 {
     struct sent_view sent = {.partition = -1};
-    const struct call_definition *d = vu->calling->definition;
+    const struct call_definition *d = m->calling->definition;
     if (check_wants_request(c))
-        d->kind->view(d, vu->request, &sent);
+        d->kind->view(d, m->request, &sent);
     return sent.body;
 }
 
-static void make(lua_State *L, struct vu *vu, const struct check *c)
+/* Of a reply that came: its own, or its protocol's for those that are ok. */
+static unsigned status_of(const struct made_call *m)
 {
-    struct script *s = script_of(L);
-    const char *why = c->name->text.p;
-    bool passed;
-    if (c->kind == CHECK_FUNCTION) {
-        const char *said = call_function(L, vu, c);
-        passed = !said;
-        why = said ? said : why;
-    } else {
-        const regex_t *expression =
-            c->kind == CHECK_MATCHES ? expression_of(L, vu->calling, c) : NULL;
-        passed = check_passes(c, &vu->last->outcome, sent_body(vu, c), expression, &s->text);
-    }
-    lua_call_checked(vu, s, c->name, why, passed);
+    const uint16_t *codes = m->calling->definition->client->spec.protocol->codes;
+    unsigned own = m->call->outcome->status;
+    return own || !codes ? own : codes[FATE_OK];
 }
 
-static int make_all(lua_State *L)
+static bool passes(lua_State *L, const struct made_call *m, const struct check *c)
 {
-    struct vu *vu = lua_touserdata(L, 1);
-    const struct check_list *list = vu->calling->definition->checks;
+    const struct call_definition *d = m->calling->definition;
+    struct checked reply = {
+        .outcome = m->call->outcome,
+        .status = status_of(m),
+        .is_record = d->kind->replies == REPLY_RECORD,
+        .sent = sent_body(m, c),
+    };
+    const regex_t *expression = c->kind == CHECK_MATCHES ? expression_of(L, m->calling, c) : NULL;
+    return check_passes(c, &reply, expression, &script_of(L)->text);
+}
+
+/* The condition of a weir.is.when; a function gives true or false. */
+static bool holds(lua_State *L, const struct made_call *m, const struct check *c)
+{
+    const struct check *condition = c->condition;
+    if (condition->kind != CHECK_FUNCTION)
+        return passes(L, m, condition);
+    call_function(L, m, condition);
+    bool truth = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return truth;
+}
+
+/* Its `why`, NULL: passed. */
+static const char *judge(lua_State *L, const struct made_call *m, const struct check *c,
+                         const char *name)
+{
+    const char *why = NULL;
+    if (c->kind != CHECK_FUNCTION)
+        return passes(L, m, c) ? NULL : name;
+    call_function(L, m, c);
+    if (lua_type(L, -1) == LUA_TSTRING)
+        why = script_reason(L, -1);
+    else if (!lua_isnil(L, -1))
+        luaL_error(L, "check '%s' gives nil, or a text that says why it failed, not a %s", name,
+                   luaL_typename(L, -1));
+    lua_pop(L, 1);
+    return why;
+}
+
+/* One whose condition does not hold is not made. */
+static void make(lua_State *L, const struct made_call *m, const struct check *c)
+{
+    const struct name *name = c->name;
+    for (; c->kind == CHECK_WHEN; c = c->then)
+        if (!holds(L, m, c))
+            return;
+    const char *why = judge(L, m, c, name->text.p);
+    lua_call_checked(script_of(L), m, name, why ? why : name->text.p, !why);
+}
+
+static void make_all(lua_State *L, const struct made_call *m)
+{
+    const struct check_list *list = m->calling->definition->checks;
     for (unsigned i = 0; i < list->n; i++)
-        make(L, vu, &list->checks[i]);
+        make(L, m, &list->checks[i]);
+}
+
+static int make_all_with_functions(lua_State *L)
+{
+    make_all(L, script_of(L)->checking);
     return 0;
 }
 
-bool lua_call_check_all(struct script *s, struct vu *vu, struct err *e)
+bool lua_call_check_all(struct script *s, const struct made_call *m, struct err *e)
 {
-    const struct check_list *list = vu->calling->definition->checks;
-    enum fate fate = vu->last->outcome.fate;
+    const struct check_list *list = m->calling->definition->checks;
+    enum fate fate = m->call->outcome->fate;
     if (!list || (fate != FATE_OK && fate != FATE_FAILED_CHECK))
         return true;
-    if (list->n_functions + list->n_expressions > 0) { /* these may raise errors */
-        if (lua_state_cpcall(s->L, make_all, vu) == 0)
-            return true;
-        lua_state_error(s->L, e);
-        return false;
+    if (list->n_functions + list->n_expressions == 0) {
+        make_all(s->L, m);
+        return true;
     }
-    for (unsigned i = 0; i < list->n; i++)
-        make(s->L, vu, &list->checks[i]);
-    return true;
+    s->checking = m;
+    bool good = lua_state_cpcall(s->L, make_all_with_functions, NULL) == 0;
+    s->checking = NULL;
+    if (!good)
+        lua_state_error(s->L, e);
+    return good;
 }
 
 /* ---- weir.check ---- */

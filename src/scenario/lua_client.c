@@ -1,7 +1,6 @@
 /* Clients by what the script wrote. */
 #include "scenario/lua_client.h"
 
-#include "base/mem.h"
 #include "scenario/lua_api.h"
 #include "scenario/lua_copy.h"
 
@@ -10,7 +9,7 @@ str client_key(lua_State *L, const char *kind, int index)
     struct buf key = {0};
     struct err e;
     buf_printf(&key, "%s ", kind);
-    bool good = lua_copy_out(L, index, COPY_NO_FUNCTIONS, &key, &e);
+    bool good = lua_copy_out(L, index, COPY_ANY_FUNCTION, &key, &e);
     str kept = arena_dup(&script_of(L)->scratch, buf_view(&key));
     buf_free(&key);
     if (!good)
@@ -18,18 +17,13 @@ str client_key(lua_State *L, const char *kind, int index)
     return kept;
 }
 
-void client_add(lua_State *L, str key, unsigned instances, struct client_definition *c)
+void client_keep(lua_State *L, str key, struct client_definition *c)
 {
     struct program *p = script_of(L)->program;
     if (p->sealed)
         luaL_error(L, "this client is another one each time the file is read; it must be the same "
                       "for all workers");
-    c->instances = instances;
     c->key = arena_dup(&p->arena, key);
-    c->number = p->n_instances;
-    p->n_instances += c->instances;
-    p->clients = mem_room(p->clients, p->n_clients, &p->clients_room, sizeof *p->clients);
-    p->clients[p->n_clients++] = c;
     map_put(&p->clients_by_key, c->key, c);
 }
 

@@ -12,6 +12,7 @@
 #include "scenario/lua_json.h"
 #include "scenario/lua_table.h"
 #include "scenario/lua_user.h"
+#include "scenario/script_texts.h"
 
 /* What all states share: known by its order in the file. */
 struct feed_definition {

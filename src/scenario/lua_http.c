@@ -9,7 +9,8 @@
 /* A client as scripts hold it. */
 struct lua_http {
     struct http_client_definition *definition;
-    int kept; /* reference: calls that users made at once, by key */
+    int kept;   /* reference: calls that users made at once, by key */
+    int checks; /* reference: of all its replies; LUA_NOREF: none */
 };
 
 /* ---- parts ---- */
@@ -131,7 +132,6 @@ static void read_call(lua_State *L, int index, struct http_call_parts *p)
     read_body(L, index, p);
     read_expect(L, index, &p->expect, &p->n_expect);
     read_follow(L, index, &p->follow);
-    read_checks(L, index, &p->checks);
 }
 
 /* Pushes the call of the definition at `index`: a text or a table. */
@@ -149,11 +149,12 @@ static struct lua_call *define(lua_State *L, const struct definer *definer, int 
         read_call(L, index, &p);
     else
         p.url = (str){luaL_checkstring(L, index), lua_objlen(L, index)};
+    read_checks(L, definer->checks, index, &p.checks);
     p.key = definition_key(L, &c->client, definer->method, index);
     struct call_definition *d = http_call_define(s->program, http->definition, &p, &e);
     if (!d)
         lua_state_fail(L, &e);
-    return lua_call_push(L, d, index);
+    return lua_call_push(L, definer, d, index);
 }
 
 static int method(lua_State *L, const char *name)
@@ -166,6 +167,7 @@ static int method(lua_State *L, const char *name)
                                             .definition = &http->definition->client,
                                             .method = name,
                                             .kept = http->kept,
+                                            .checks = http->checks,
                                             .define = define});
 }
 
@@ -295,6 +297,7 @@ static const struct lua_api_entry client_entries[] = {
     {"auth", NULL, "string[]?", "{user, password} of HTTP's basic authentication"},
     {"connections", NULL, "\"user\"|\"shared\"|nil", "each user has its own, or all share them"},
     {"insecure", NULL, "boolean?", "accept a certificate that cannot be verified"},
+    {"checks", NULL, LUA_CHECKS_FORM, "made with each reply to each of its calls"},
     {.name = NULL},
 };
 
@@ -317,12 +320,14 @@ int lua_http_client(lua_State *L)
     struct http_client_definition *d = (struct http_client_definition *)known_one;
     if (!d) {
         d = arena_alloc(&s->program->arena, sizeof *d);
-        client_add(L, key, 1, &d->client);
+        client_keep(L, key, &d->client);
+        program_client_add(s->program, &d->client, 1);
         read_client(L, 1, d);
         add_base(L, d);
     }
     struct lua_http *http = lua_api_new(L, &lua_http_class, sizeof *http);
     http->definition = d;
+    http->checks = keep_checks(L, 1);
     lua_newtable(L);
     http->kept = luaL_ref(L, LUA_REGISTRYINDEX);
     arena_free(&s->scratch);

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "scenario/lua_api.h"
 #include "scenario/lua_metrics.h"
+#include "scenario/script_texts.h"
 
 /* The series of that name and kind; kept by its text. */
 static struct numbered_series series(lua_State *L, int name, enum series_kind kind, bool part)
@@ -42,7 +43,7 @@ static int record(lua_State *L)
 /* ---- groups ---- */
 
 /* group_begin() → clock (from the iteration's due time on: a number that Lua keeps exactly), slept;
- * lua_prelude.c calls the function between the two. */
+ * prelude.lua calls the function between the two. */
 static int group_begin(lua_State *L)
 {
     const struct vu *vu = script_user_of(L, 2, "weir.group");

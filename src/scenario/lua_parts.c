@@ -8,7 +8,7 @@ const struct lua_api_entry lua_call_keys[] = {
     {"name", NULL, "string?", "of its series; else what it is, like \"GET /ping\""},
     {"timeout", NULL, "string|number|nil", "\"500ms\", \"2s\", a number of seconds"},
     {"tags", NULL, "table<string, string|number>?", "tags of its series"},
-    {"checks", NULL, "(weir.Check|fun(request: table, reply: weir.Outcome): string?)[]|nil",
+    {"checks", NULL, LUA_CHECKS_FORM,
      "made with each reply; a function gives nil, or why it failed"},
     {.name = NULL},
 };
@@ -57,12 +57,27 @@ void keep_pairs(struct arena *arena, const struct text_pairs *from, struct text_
                                              arena_dup(arena, from->list[to->n].value)};
 }
 
-void read_checks(lua_State *L, int index, struct check_parts *out)
+void read_checks(lua_State *L, int client, int index, struct check_parts *out)
 {
+    struct arena *scratch = &script_of(L)->scratch;
+    if (client != LUA_NOREF) {
+        lua_rawgeti(L, LUA_REGISTRYINDEX, client);
+        checks_read(L, lua_gettop(L), scratch, out);
+        lua_pop(L, 1);
+    }
+    if (lua_istable(L, index) && table_table(L, index, "checks")) {
+        checks_read(L, lua_gettop(L), scratch, out);
+        lua_pop(L, 1);
+    }
+}
+
+int keep_checks(lua_State *L, int index)
+{
+    struct check_parts read = {.list.n = 0};
     if (!table_table(L, index, "checks"))
-        return;
-    checks_read(L, lua_gettop(L), &script_of(L)->scratch, out);
-    lua_pop(L, 1);
+        return LUA_NOREF;
+    checks_read(L, lua_gettop(L), &script_of(L)->scratch, &read);
+    return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
 str definition_key(lua_State *L, const struct client_definition *client, const char *method,

@@ -14,8 +14,13 @@ bool read_pairs(lua_State *L, int index, const char *field, struct text_pairs *o
 /* Keeps them for good. */
 void keep_pairs(struct arena *arena, const struct text_pairs *from, struct text_pairs *to);
 
-/* `checks` of a call. */
-void read_checks(lua_State *L, int index, struct check_parts *out);
+/* `checks` of a call at `index`, behind those of its client (a reference; LUA_NOREF: none). */
+void read_checks(lua_State *L, int client, int index, struct check_parts *out);
+
+/* A reference to the `checks` of a client at `index`, which were looked at; LUA_NOREF: none. */
+int keep_checks(lua_State *L, int index);
+
+#define LUA_CHECKS_FORM "(weir.Check|fun(request: table, reply: weir.Outcome): string?)[]|nil"
 
 /* The key of a definition: its client, its method, what the script wrote at `index`. */
 str definition_key(lua_State *L, const struct client_definition *client, const char *method,
@@ -26,7 +31,8 @@ struct definer {
     void *client; /* as scripts hold it */
     const struct client_definition *definition;
     const char *method;
-    int kept; /* reference: calls that users made at once, by key */
+    int kept;   /* reference: calls that users made at once, by key */
+    int checks; /* reference: of the client; LUA_NOREF: none */
     /* Pushes the call. */
     struct lua_call *(*define)(lua_State *L, const struct definer *d, int index);
 };

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "scenario/lua_api.h"
+#include "scenario/lua_lag.h"
 #include "scenario/lua_load.h"
 #include "scenario/lua_table.h"
 
@@ -349,6 +350,7 @@ static void read_run(lua_State *L, int index)
     s->program->has_setup = setup;
     s->program->has_teardown = teardown;
     read_thresholds(L, index, s->program);
+    read_watch(L, index);
 }
 
 static void make_room(struct script *s, size_t n)

@@ -26,10 +26,12 @@ static const struct lua_api_entry run_entries[] = {
     {"setup", NULL, "(fun(): any)?", "once, before the run; its table goes to every user as data"},
     {"teardown", NULL, "fun(data: any)|nil", "once, after the run"},
     {"thresholds", NULL, "string[]?", "\"response_time.p99 < 250ms\"; weir help metrics"},
+    {"watch", NULL, "weir.Lag[]?",
+     "consumer groups whose lag is measured each second: { kafka:lag { … } }"},
     {.name = NULL},
 };
 
-static const char *const later[] = {"watch", "at", NULL};
+static const char *const later[] = {"at", NULL};
 
 const struct table_keys lua_scenario_keys = {
     .what = "weir.scenario",

@@ -7,9 +7,12 @@
 
 /* In the order of a scenario file. */
 static const struct table_keys *const definitions[] = {
-    &lua_scenario_keys, &lua_plan_keys,      &lua_stage_keys, &lua_vu_keys,
-    &lua_http_keys,     &lua_http_call_keys, &lua_kafka_keys, &lua_kafka_send_keys,
-    &lua_codec_keys,    &lua_feed_keys,      &lua_rows_keys,  NULL,
+    &lua_scenario_keys,    &lua_plan_keys,       &lua_stage_keys,
+    &lua_vu_keys,          &lua_http_keys,       &lua_http_call_keys,
+    &lua_kafka_keys,       &lua_kafka_send_keys, &lua_kafka_rpc_keys,
+    &lua_correlate_keys,   &lua_kafka_take_keys, &lua_wanted_keys,
+    &lua_codec_keys,       &lua_feed_keys,       &lua_rows_keys,
+    &lua_transaction_keys, &lua_lag_keys,        NULL,
 };
 
 /* ---- forms ---- */

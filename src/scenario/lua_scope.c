@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "scenario/kafka_record.h"
 #include "scenario/lua_json.h"
 #include "scenario/lua_random.h"
 #include "scenario/lua_table.h"
+#include "scenario/script_texts.h"
 
 /* Pushes what a table has under the name on top, which it replaces; false: nil. */
 static bool look_in(lua_State *L, int table)
@@ -44,6 +46,21 @@ static bool look_up(const struct lua_scope *s, const struct template_part *part)
     return look_in_vu(s);
 }
 
+/* One that is not known yet: its digits are plain in every place. */
+static bool write_id(struct buf *ids, const struct template_part *part, struct buf *out,
+                     struct err *e)
+{
+    bool quoted = part->escape == ESCAPE_JSON;
+    if (!ids)
+        return err_set(e, ERR_USAGE, "${correlation_id} is for request-reply: kafka:rpc");
+    if (quoted)
+        buf_char(out, '"');
+    record_add_id(out, ids);
+    if (quoted)
+        buf_char(out, '"');
+    return true;
+}
+
 static bool write_own(struct lua_scope *s, const struct template_part *part, struct buf *out,
                       struct err *e)
 {
@@ -62,9 +79,7 @@ static bool write_own(struct lua_scope *s, const struct template_part *part, str
         buf_printf(out, "%" PRIu64, share_element(s->script->host->share, s->script->sequence++));
         return true;
     case OWN_CORRELATION_ID:
-        return err_set(e, ERR_USAGE,
-                       "${correlation_id} is for request-reply, which is not in this "
-                       "version");
+        return write_id(s->scope.ids, part, out, e);
     default:
         return err_set(e, ERR_USAGE,
                        STR_FMT " is not set: neither the call's variables nor vu have it",
@@ -206,10 +221,11 @@ static bool headers(struct template_scope *scope, void (*each)(void *to, str nam
 
 struct lua_scope lua_scope_make(lua_State *L, struct vu *vu, const struct lua_call *call, int vars)
 {
-    return (struct lua_scope){.scope = {value, variable, has, headers},
-                              .script = script_of(L),
-                              .vu = vu,
-                              .L = L,
-                              .call = call,
-                              .vars = lua_istable(L, vars) ? vars : 0};
+    return (struct lua_scope){
+        .scope = {.value = value, .variable = variable, .has = has, .headers = headers},
+        .script = script_of(L),
+        .vu = vu,
+        .L = L,
+        .call = call,
+        .vars = lua_istable(L, vars) ? vars : 0};
 }

@@ -10,8 +10,6 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define LUA_MEMORY_LIMIT ((size_t)1 << 30) /* of a state, unless the user says otherwise */
-
 /* The common head of what belongs to a state; its owner embeds it. Does not move. */
 struct lua_memory {
     size_t used, limit; /* bytes */

@@ -127,7 +127,7 @@ bool table_bool(lua_State *L, int index, const char *key, bool *out)
     return true;
 }
 
-bool table_number(lua_State *L, int index, const char *key, double *out)
+static bool table_number(lua_State *L, int index, const char *key, double *out)
 {
     if (!push_typed(L, index, key, LUA_TNUMBER))
         return false;

@@ -25,8 +25,7 @@ bool table_push(lua_State *L, int index, const char *key);
 /* False when it is not there; *out is then as it was. */
 bool table_text(lua_State *L, int index, const char *key, str *out);
 bool table_bool(lua_State *L, int index, const char *key, bool *out);
-bool table_count(lua_State *L, int index, const char *key, uint64_t *out); /* whole, >= 0 */
-bool table_number(lua_State *L, int index, const char *key, double *out);
+bool table_count(lua_State *L, int index, const char *key, uint64_t *out);   /* whole, >= 0 */
 bool table_duration(lua_State *L, int index, const char *key, uint64_t *ns); /* "10s", or seconds */
 bool table_timeout(lua_State *L, int index, uint64_t *ns); /* the key "timeout"; not 0 */
 bool table_function(lua_State *L, int index, const char *key, int *ref); /* in the registry */

@@ -3,6 +3,7 @@
 #include "scenario/lua_api.h"
 #include "scenario/lua_table.h"
 #include "scenario/lua_user.h"
+#include "scenario/script_texts.h"
 
 static int sleep_for(lua_State *L, struct vu *vu, uint64_t ns)
 {

@@ -8,6 +8,7 @@
 #include "scenario/lua_metrics.h"
 #include "scenario/lua_prelude.h"
 #include "scenario/lua_scenario.h"
+#include "scenario/lua_start.h"
 #include "scenario/lua_watch.h"
 
 struct scene {
@@ -164,16 +165,12 @@ static void begin(struct scene *scene, struct vu *vu, struct iteration it)
 /* What an iteration held goes back. */
 static void tidy(struct script *s, struct vu *vu)
 {
-    enum { ROOM_KEPT = 64 * 1024 };
     lua_spans_abandon(s, vu);
     lua_call_forget_functions(s->L, vu);
-    if (!vu->room)
-        return;
-    if (vu->room->reply.bytes.capacity > ROOM_KEPT)
-        buf_free(&vu->room->reply.bytes);
-    vu->room->next = s->rooms;
-    s->rooms = vu->room;
-    vu->room = NULL;
+    lua_call_give_room(s, vu->made.room);
+    vu->made.room = NULL;
+    vu->readable++;
+    lua_started_tidy(s, vu);
 }
 
 /* ---- steps ---- */
@@ -183,13 +180,14 @@ static bool take_outcome(struct script *s, struct vu *vu, struct call *last, int
                          struct err *e)
 {
     *results = 0;
-    vu->last = last;
+    vu->made.call = last;
     if (!last)
-        return true;
-    vu->clock_ns = last->done_ns;
-    if (!lua_call_check_all(s, vu, e))
+        return vu->starting || vu->n_asked ? lua_started_resume(vu, results, e) : true;
+    if (last->outcome->done_ns > vu->clock_ns) /* it may have come before the user asked */
+        vu->clock_ns = last->outcome->done_ns;
+    if (!lua_call_check_all(s, &vu->made, e))
         return false;
-    lua_outcome_push(vu->co, vu);
+    lua_outcome_push(vu->co, &vu->made, vu);
     *results = 1;
     return true;
 }
@@ -232,7 +230,7 @@ static struct step yielded(struct script *s, struct vu *vu)
         add_place(s, vu, &e);
         next = script_error(s, &e);
     }
-    if (next.kind != STEP_CALL && next.kind != STEP_SLEEP) { /* it will not be resumed */
+    if (next.kind > STEP_SLEEP) { /* it will not be resumed */
         drop_coroutine(s, vu);
         tidy(s, vu);
     }
@@ -302,7 +300,7 @@ static struct step step(struct scene *scene, struct vu *vu, struct call *last)
     lua_watch_begin(s);
     struct step next = resume(scene, vu, last);
     lua_watch_end(s);
-    vu->last = NULL; /* its fate is settled */
+    vu->made.call = NULL; /* its fate is settled */
     s->now = NULL;
     return next;
 }
@@ -342,6 +340,20 @@ static void forget(struct scene *scene, struct vu *vu)
         luaL_unref(scene->script->L, LUA_REGISTRYINDEX, vu->table);
 }
 
+/* ---- calls that users started ---- */
+
+static void done(struct scene *scene, struct started *started)
+{
+    lua_watch_begin(scene->script);
+    lua_started_check(scene->script, started);
+    lua_watch_end(scene->script);
+}
+
+static void settled(struct scene *scene, struct started *started)
+{
+    lua_started_settled(scene->script, started);
+}
+
 bool lua_program_read(struct program *p, struct err *e)
 {
     struct script *s = script_open(p, NULL, e);
@@ -356,6 +368,8 @@ const struct scenario_type lua_scenario = {
     .close = scene_close,
     .begin = begin,
     .step = step,
+    .done = done,
+    .settled = settled,
     .interrupt = interrupt,
     .drop = drop,
     .leave = leave,

@@ -11,6 +11,19 @@ struct open_span {
     struct open_span *next;
 };
 
+/* A call that a user has made: what its checks and its outcome need. */
+struct made_call {
+    uint64_t number;                      /* unique in this state; 0: none yet */
+    struct call_room *room;               /* NULL: none */
+    struct lua_call *calling;             /* whose outcome is wanted; NULL: nobody waits for it */
+    const struct prepared_call *prepared; /* as which it was made */
+    const void *request;                  /* as it was rendered */
+    int functions;     /* reference: checks of a call made at once; 0: those of calling */
+    struct call *call; /* while it is done and its fate is not settled; else NULL */
+};
+
+struct started_call; /* lua_start.h */
+
 struct vu {
     lua_State *co; /* its coroutine while it does something; NULL: it rests */
     int co_ref;    /* keeps it, in the registry */
@@ -26,13 +39,11 @@ struct vu {
     uint64_t slept_ns;  /* in this iteration */
     struct rng rng;     /* random values of this iteration */
 
-    struct call_room *room;               /* of its last call; NULL: none in this iteration */
-    struct lua_call *calling;             /* it waits for this call's outcome … */
-    const struct prepared_call *prepared; /* … which was made as this */
-    int functions;       /* reference: checks of a call made at once; 0: those of calling */
-    struct call *last;   /* the last call, while its fate is not settled: within the step */
-    uint64_t calls;      /* made so far: the number of the last */
-    const void *request; /* of the last call */
+    struct made_call made;         /* the last call that it waited for */
+    uint64_t readable;             /* changes when the bytes of all outcomes so far are gone */
+    struct started_call *starting; /* the last one, until the engine has it; NULL: none */
+    struct started_call *given;    /* whose outcomes it got, and may still read */
+    unsigned n_asked;              /* values on its stack for which it gets outcomes */
     struct open_span *spans;
     uint64_t n_spans;
 };

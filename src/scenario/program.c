@@ -74,7 +74,16 @@ bool program_file(struct program *p, str path, str *out, struct err *e)
     return good;
 }
 
-/* ---- calls and series ---- */
+/* ---- clients, calls and series ---- */
+
+void program_client_add(struct program *p, struct client_definition *c, unsigned instances)
+{
+    c->instances = instances;
+    c->number = p->n_instances;
+    p->n_instances += instances;
+    p->clients = mem_room(p->clients, p->n_clients, &p->clients_room, sizeof *p->clients);
+    p->clients[p->n_clients++] = c;
+}
 
 static struct call_definition *define(struct program *p, str key,
                                       struct call_definition *(*make)(void *with), void *with,
@@ -152,6 +161,19 @@ static const struct prepared_call *first_instance(const struct call_definition *
     return NULL;
 }
 
+/* Where the acknowledgements of a series' requests are counted. */
+static const struct part *make_part(struct program *p, const struct series *of)
+{
+    struct part *part = arena_alloc(&p->arena, sizeof *part);
+    struct series *s = arena_alloc(&p->arena, sizeof *s);
+    *s = *of;
+    s->name = arena_printf(&p->arena, STR_FMT " send", STR_ARG(of->name));
+    s->part = true;
+    s->replies = false;
+    *part = (struct part){s, p->n_series++};
+    return part;
+}
+
 static void make_series_of(struct program *p, const struct call_definition *c,
                            const struct context *in, struct prepared_call *call)
 {
@@ -160,9 +182,12 @@ static void make_series_of(struct program *p, const struct call_definition *c,
         .name = c->name,
         .tags = join_tags(&p->arena, c->tags, c->n_tags, in->tags, in->n_tags),
         .n_tags = c->n_tags + in->n_tags,
+        .replies = c->kind->acknowledged,
     };
     call->series = s;
     call->series_number = p->n_series++;
+    if (c->kind->acknowledged)
+        call->part = make_part(p, s);
 }
 
 static struct prepared_call *make_prepared(struct program *p, const struct call_definition *c,

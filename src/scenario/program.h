@@ -9,11 +9,13 @@
 #ifndef WEIR_SCENARIO_PROGRAM_H
 #define WEIR_SCENARIO_PROGRAM_H
 
+#include "proto/kafka_watch.h"
 #include "scenario/load.h"
 #include "scenario/names.h"
 #include "scenario/template.h"
 
 struct call_definition;
+struct kafka_client_definition;
 struct kafka_header;
 struct check_list;
 struct feed_definition;
@@ -36,6 +38,7 @@ struct call_room {
     struct reply reply;
     struct buf bytes, body; /* what is rendered */
     struct buf headers;     /* Kafka: an array of struct kafka_header */
+    struct buf ids;         /* Kafka: where correlation ids are to stand: size_t, then char * */
     void *message[16];      /* the protocol's request, which points into the others */
     struct call_room *next; /* in a list of free ones */
 };
@@ -49,9 +52,18 @@ struct sent_view {
     int32_t partition; /* -1: none */
 };
 
+/* What comes back. */
+enum reply_form {
+    REPLY_NONE, /* no bytes: an acknowledgement */
+    REPLY_HTTP,
+    REPLY_RECORD, /* of Kafka: proto/kafka_reply.h */
+};
+
 /* What belongs to a kind of call: one const table per protocol. */
 struct call_kind {
-    bool replies; /* with bytes: a body, headers. An acknowledgement has none */
+    enum reply_form replies;
+    bool awaits;       /* it sends nothing: `id` and `since` say what it waits for */
+    bool acknowledged; /* its requests are, beside their replies: a series of its own counts that */
     /* MUST. Makes what is to be sent with the values of this one call, in the room; `*request` (of
      * the protocol's type) stays until the room is used again. */
     bool (*render)(const struct call_definition *c, struct template_scope *scope,
@@ -116,6 +128,12 @@ struct program_setting {
     bool read;
 };
 
+/* A consumer group that is watched beside the run (kafka:lag). */
+struct watch_definition {
+    struct kafka_client_definition *client; /* whose brokers */
+    struct kafka_watch_config config;       /* brokers are set when the plan is made */
+};
+
 struct program {
     pthread_mutex_t lock; /* of what is made while users run: definitions, series */
     struct arena arena;
@@ -148,6 +166,8 @@ struct program {
     unsigned n_scenarios;
     str *thresholds;
     unsigned n_thresholds;
+    struct watch_definition *watches;
+    unsigned n_watches;
     bool has_setup, has_teardown;
     str data; /* what setup gave, as lua_copy.h writes it; empty: nothing */
 
@@ -167,6 +187,9 @@ const char *program_path(struct program *p, str path);
 
 /* The bytes of a file beside it, read once for all states; valid as long as the program. */
 bool program_file(struct program *p, str path, str *out, struct err *e);
+
+/* Gives a client its number, and so many instances per worker. While the file is read. */
+void program_client_add(struct program *p, struct client_definition *c, unsigned instances);
 
 /* The call with this key; when it is not there yet, `make` makes it, with the lock held. Any
  * thread. NULL with a sentence: `make` says no, or users have made up too many. */

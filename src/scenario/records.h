@@ -1,10 +1,11 @@
 /* scenario/records.h: generated records: a user that produces one record per iteration, with no
- * script on the path. What `weir kafka produce` runs. Record k of a seed is the same whatever the
- * number of threads and whoever makes it. */
+ * script on the path. What `weir kafka produce` and `weir kafka rr` run. Record k of a seed is the
+ * same whatever the number of threads and whoever makes it. */
 #ifndef WEIR_SCENARIO_RECORDS_H
 #define WEIR_SCENARIO_RECORDS_H
 
-#include "proto/kafka_producer.h"
+#include "proto/kafka_rpc.h"
+#include "scenario/checks.h"
 #include "scenario/scenario.h"
 
 enum record_key {
@@ -22,6 +23,10 @@ struct records {
     uint64_t size_least, size_most; /* of values that are made here, bytes; 0, 0: the common one */
     str letters;                    /* of which they are made: records_letters */
     uint64_t seed;
+    const struct kafka_rpc_call *rpc; /* they are requests, whose replies are awaited; NULL: not */
+    const struct check_list *checks;  /* of the replies; NULL: none */
+    const size_t *id_places; /* in the common value: where the correlation id is to be written */
+    unsigned n_ids;
     const char *lines; /* values are the lines of this file ("-": standard input), each once, on
                         * one worker; with the last the scenario ends. NULL: no lines */
     str delimiter;     /* of a line's key and value; empty: lines have no keys */

@@ -1,4 +1,4 @@
-/* Making a state, reading the file in it, and what functions of the API ask of both. */
+/* Making a state and reading the file in it; whose step is under way, and how it waits. */
 #include "scenario/script.h"
 
 #include <stdio.h>
@@ -13,19 +13,15 @@
 #include "scenario/lua_plan.h"
 #include "scenario/lua_prelude.h"
 #include "scenario/lua_random.h"
+#include "scenario/lua_start.h"
 #include "scenario/lua_user.h"
+#include "scenario/script_load.h"
+#include "scenario/script_texts.h"
 
 #define LOAD_MOST_NS (5 * NS_PER_S)
-enum { LOAD_LOOK = 1000000 }; /* instructions between two looks at the clock */
+enum { LOAD_LOOK = 100000 }; /* instructions between two looks at the clock */
 
 static const uint64_t load_stream = UINT64_C(0x746f706c6576656c);
-
-struct expression {
-    regex_t compiled;
-    struct expression *next;
-};
-
-/* ---- globals of our own ---- */
 
 /* print: for people, so not to standard output, which may be a result. */
 static int print(lua_State *L)
@@ -44,96 +40,6 @@ static int print(lua_State *L)
     buf_free(&line);
     return 0;
 }
-
-/* What messages call a file; Lua cuts names that are longer than 60 bytes. */
-static void push_chunk_name(lua_State *L, str path)
-{
-    enum { MOST = 50 };
-    const char *slash = path.n > MOST ? memrchr(path.p, '/', path.n) : NULL;
-    if (slash)
-        path = str_skip(path, (size_t)(slash + 1 - path.p));
-    lua_pushfstring(L, "@%s", arena_z(&script_of(L)->arena, path));
-}
-
-/* A first line that is for the shell is none for Lua. */
-static str without_shebang(str text)
-{
-    const char *end = str_starts(text, STR("#")) ? memchr(text.p, '\n', text.n) : NULL;
-    return end ? str_skip(text, (size_t)(end - text.p)) : text;
-}
-
-/* Pushes the chunk; raises an error of its syntax. */
-static void load_chunk(lua_State *L, str path, str text)
-{
-    text = without_shebang(text);
-    push_chunk_name(L, path);
-    if (luaL_loadbufferx(L, text.p ? text.p : "", text.n, lua_tostring(L, -1), "t") != 0)
-        lua_error(L);
-    lua_remove(L, -2);
-}
-
-/* "lib.x" is the file lib/x.lua. */
-static str module_path(struct script *s, str name)
-{
-    char *path = arena_alloc(&s->arena, name.n + sizeof ".lua");
-    memcpy(path, name.p, name.n);
-    for (size_t i = 0; i < name.n; i++)
-        if (path[i] == '.')
-            path[i] = '/';
-    memcpy(path + name.n, ".lua", sizeof ".lua");
-    return (str){path, name.n + 4};
-}
-
-/* modules[name] = the value on top, which is popped; both are at 1 and 2. */
-static void set_module(lua_State *L)
-{
-    lua_pushvalue(L, 1);
-    lua_insert(L, -2);
-    lua_rawset(L, 2);
-}
-
-/* Runs the module named at 1; its result, or its error, is on top. */
-static bool run_module(lua_State *L)
-{
-    struct script *s = script_of(L);
-    str text, path = module_path(s, lua_view(L, 1));
-    struct err e;
-    if (!program_file(s->program, path, &text, &e))
-        lua_state_fail(L, &e);
-    load_chunk(L, path, text);
-    lua_pushlightuserdata(L, s); /* under way */
-    set_module(L);
-    lua_pushvalue(L, 1);
-    return lua_pcall(L, 1, 1, 0) == 0;
-}
-
-static int require(lua_State *L)
-{
-    struct script *s = script_of(L);
-    luaL_checkstring(L, 1);
-    lua_settop(L, 1);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, s->modules);
-    lua_pushvalue(L, 1);
-    lua_rawget(L, 2);
-    if (lua_touserdata(L, -1) == s)
-        return luaL_error(L, "module '%s' requires itself, through others perhaps",
-                          lua_tostring(L, 1));
-    if (!lua_isnil(L, -1))
-        return 1;
-    script_top_level(L, "require");
-    if (!run_module(L)) {
-        lua_pushnil(L);
-        set_module(L);
-        return lua_error(L);
-    }
-    if (lua_isnil(L, -1))
-        lua_pushboolean(L, 1);
-    lua_pushvalue(L, -1);
-    set_module(L);
-    return 1;
-}
-
-/* ---- opening ---- */
 
 /* The user's on_start has ended well. */
 static int started(lua_State *L)
@@ -173,7 +79,7 @@ static int set_up(lua_State *L)
     lua_random_replace(L);
     lua_pushcfunction(L, print);
     lua_setglobal(L, "print");
-    lua_pushcfunction(L, require);
+    lua_pushcfunction(L, script_require);
     lua_setglobal(L, "require");
     run_prelude(s);
     lua_api_lock(L);
@@ -211,7 +117,7 @@ static void while_loading(lua_State *L, lua_Debug *ar)
 static int read_file(lua_State *L)
 {
     struct script *s = script_of(L);
-    load_chunk(L, s->program->path, s->program->text);
+    script_load(L, s->program->path, s->program->text);
     lua_call(L, 0, 1);
     plan_read(L);
     return 0;
@@ -269,17 +175,8 @@ static void free_rooms(struct script *s)
         buf_free(&r->bytes);
         buf_free(&r->body);
         buf_free(&r->headers);
+        buf_free(&r->ids);
         mem_free(r);
-    }
-}
-
-static void free_expressions(struct script *s)
-{
-    while (s->expressions) {
-        struct expression *x = s->expressions;
-        s->expressions = x->next;
-        regfree(&x->compiled);
-        mem_free(x);
     }
 }
 
@@ -287,11 +184,13 @@ void script_close(struct script *s)
 {
     lua_state_close(s->L);
     free_rooms(s);
-    free_expressions(s);
+    lua_started_free_all(s);
+    script_texts_free(s);
     data_reader_free(&s->reader);
     buf_free(&s->text);
     mem_free(s->names);
     mem_free(s->idle);
+    mem_free(s->awaited);
     arena_free(&s->arena);
     arena_free(&s->scratch);
     mem_free(s);
@@ -299,92 +198,17 @@ void script_close(struct script *s)
 
 /* ---- for the API ---- */
 
-void script_push_name(lua_State *L, const struct name *name)
-{
-    struct script *s = script_of(L);
-    if (name->number >= s->n_names) {
-        unsigned n = name->number + 64;
-        s->names = mem_grow(s->names, n * sizeof *s->names);
-        memset(s->names + s->n_names, 0, (n - s->n_names) * sizeof *s->names);
-        s->n_names = n;
-    }
-    if (!s->names[name->number]) {
-        lua_pushlstring(L, name->text.p, name->text.n);
-        s->names[name->number] = luaL_ref(L, LUA_REGISTRYINDEX);
-    }
-    lua_rawgeti(L, LUA_REGISTRYINDEX, s->names[name->number]);
-}
-
-const struct name *script_name(lua_State *L, int index)
-{
-    struct script *s = script_of(L);
-    lua_pushvalue(L, index);
-    int text = lua_gettop(L);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, s->texts);
-    lua_pushvalue(L, text);
-    lua_rawget(L, -2);
-    const struct name *name = lua_touserdata(L, -1);
-    if (!name) {
-        name = names_add(&s->program->names, lua_view(L, text));
-        if (!name)
-            luaL_error(L,
-                       "the scripts have made up more than %d different texts; the one too many "
-                       "is '%s'",
-                       PROGRAM_NAMES_MOST, lua_tostring(L, text));
-        lua_pushvalue(L, text);
-        lua_pushlightuserdata(L, (void *)(uintptr_t)name);
-        lua_rawset(L, -4);
-    }
-    lua_settop(L, text - 1);
-    return name;
-}
-
-const char *script_reason(lua_State *L, int index)
-{
-    return program_reason(script_of(L)->program, lua_view(L, index));
-}
-
-static regex_t *compile(lua_State *L, str text)
-{
-    struct script *s = script_of(L);
-    struct expression *x = mem_zero(sizeof *x);
-    char why[100];
-    int code = regcomp(&x->compiled, arena_z(&s->arena, text), REG_EXTENDED);
-    if (code != 0) {
-        regerror(code, &x->compiled, why, sizeof why);
-        mem_free(x);
-        luaL_error(L, "'%s' is no regular expression: %s", text.p, why);
-    }
-    x->next = s->expressions;
-    s->expressions = x;
-    return &x->compiled;
-}
-
-const regex_t *script_expression(lua_State *L, str text)
-{
-    lua_rawgeti(L, LUA_REGISTRYINDEX, script_of(L)->compiled);
-    lua_pushlstring(L, text.p, text.n);
-    lua_rawget(L, -2);
-    regex_t *expression = lua_touserdata(L, -1);
-    if (!expression) {
-        expression = compile(L, text);
-        lua_pushlstring(L, text.p, text.n);
-        lua_pushlightuserdata(L, expression);
-        lua_rawset(L, -4);
-    }
-    lua_pop(L, 2);
-    return expression;
-}
-
 struct vu *script_user_of(lua_State *L, int level, const char *what)
 {
-    struct vu *vu = script_of(L)->now;
+    const struct script *s = script_of(L);
+    struct vu *vu = s->now;
     if (vu && vu->co == L)
         return vu;
     luaL_where(L, level);
     lua_pushfstring(L, "%s %s", what,
-                    vu ? "cannot be used within a check or a coroutine of the script's own"
-                       : "can only be used while a user runs, not at the top level of the file");
+                    vu || s->checking
+                        ? "cannot be used within a check or a coroutine of the script's own"
+                        : "can only be used while a user runs, not at the top level of the file");
     lua_concat(L, 2);
     lua_error(L);
     return NULL;
@@ -399,11 +223,16 @@ void script_top_level(lua_State *L, const char *what)
 
 int script_yield(lua_State *L, struct step step)
 {
+    return script_yield_with(L, step, 0);
+}
+
+int script_yield_with(lua_State *L, struct step step, int n)
+{
     struct script *s = script_of(L);
     if (!lua_isyieldable(L))
         return luaL_error(L, "a call or a sleep cannot wait in here: not inside table.sort, "
                              "string.gsub, a check or another function that Lua itself calls");
     s->next = step;
     s->asked = true;
-    return lua_yield(L, 0);
+    return lua_yield(L, n);
 }

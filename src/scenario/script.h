@@ -3,7 +3,6 @@
 #ifndef WEIR_SCENARIO_SCRIPT_H
 #define WEIR_SCENARIO_SCRIPT_H
 
-#include <regex.h>
 #include <signal.h>
 
 #include "base/rng.h"
@@ -12,6 +11,8 @@
 #include "scenario/program.h"
 
 struct vu;
+struct made_call;
+struct started_call;
 
 /* Functions of a scenario in this state: references into Lua's registry. */
 struct script_scenario {
@@ -43,14 +44,20 @@ struct script {
     int setup, teardown;
     uint64_t sequence; /* of ${seq}, this worker's */
 
-    struct vu *now;   /* the user whose step is under way; NULL: none */
-    struct step next; /* what it asked for */
-    bool asked;       /* it did */
-    uint64_t n_users; /* made so far */
+    struct vu *now;                   /* the user whose step is under way; NULL: none */
+    struct step next;                 /* what it asked for */
+    bool asked;                       /* it did */
+    uint64_t n_users;                 /* made so far */
+    uint64_t n_calls;                 /* the same */
+    const struct made_call *checking; /* its checks are being made */
 
     unsigned scenes;         /* that share this state */
     struct call_room *rooms; /* free ones */
-    struct coroutine *idle;  /* coroutines that nobody uses */
+    struct started_call *free_calls;
+    struct started **awaited; /* room for the list of a step */
+    size_t n_awaited, awaited_room;
+    const char *warned;     /* of an error in a check of a call that nobody waited for: the last */
+    struct coroutine *idle; /* coroutines that nobody uses */
     size_t n_idle, idle_room;
     struct expression *expressions;    /* compiled ones, to be freed */
     int compiled;                      /* reference: them by their texts */
@@ -77,19 +84,6 @@ static inline struct script *script_of(lua_State *L)
     return (struct script *)lua_state_memory(L);
 }
 
-/* Pushes a name of the program. */
-void script_push_name(lua_State *L, const struct name *name);
-
-/* The string at `index` as a name of the program. Raises an error when there are too many. */
-const struct name *script_name(lua_State *L, int index);
-
-/* The text at `index` as a reason (program.h). */
-const char *script_reason(lua_State *L, int index);
-
-/* A regular expression of this state's own, compiled when it is first asked for. Raises an error
- * when it is none. */
-const regex_t *script_expression(lua_State *L, str text);
-
 /* For functions of the API: the user that runs. Raises an error when none does, or when a coroutine
  * of the script's own does, from which nothing can wait. `what` is done by the function, which was
  * called `level` levels (1: directly) below the script. */
@@ -106,5 +100,8 @@ void script_top_level(lua_State *L, const char *what);
 /* Ends a function of the API by asking the engine for this step; what the engine brings comes back
  * as the function's results. */
 int script_yield(lua_State *L, struct step step);
+
+/* The same, while the n values on top stay on the user's stack. */
+int script_yield_with(lua_State *L, struct step step, int n);
 
 #endif

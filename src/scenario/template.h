@@ -65,6 +65,9 @@ enum variable_kind { VARIABLE_ABSENT, VARIABLE_NULL, VARIABLE_THERE, VARIABLE_WR
 
 /* Where names mean something: the one call that is being made. */
 struct template_scope {
+    /* Where ${correlation_id} may stand: its places in `out` are noted here (size_t each), to be
+     * written later. NULL: nowhere. */
+    struct buf *ids;
     /* MUST. Writes what a placeholder stands for, escaped. */
     bool (*value)(struct template_scope *s, const struct template_part *part, struct buf *out,
                   struct err *e);

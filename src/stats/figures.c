@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-const struct figure figures[] = {
+const struct figure figures[FIGURES + 1] = {
     {"min", FIGURE_MIN, 0, "the least"},
     {"mean", FIGURE_MEAN, 0, "the arithmetic mean"},
     {"stddev", FIGURE_STDDEV, 0, "the standard deviation"},
@@ -97,4 +97,19 @@ double figure_value(const struct hist *h, const struct figure *f, double units)
 double figure_seconds(const struct hist *h, const struct figure *f)
 {
     return figure_value(h, f, (double)NS_PER_S);
+}
+
+void figures_all(const struct hist *h, double units, double values[FIGURES])
+{
+    double percents[FIGURES];
+    uint64_t ns[FIGURES];
+    unsigned n = 0;
+    for (unsigned i = 0; i < FIGURES; i++)
+        if (figures[i].kind == FIGURE_PERCENTILE)
+            percents[n++] = figures[i].percent;
+    hist_walk_percentiles(hist_walk(h), percents, n, ns);
+    n = 0;
+    for (unsigned i = 0; i < FIGURES; i++)
+        values[i] = figures[i].kind == FIGURE_PERCENTILE ? (double)ns[n++] / units
+                                                         : figure_value(h, &figures[i], units);
 }

@@ -22,7 +22,10 @@ struct figure {
     const char *meaning;
 };
 
-extern const struct figure figures[]; /* in the order of the summary JSON; name NULL ends it */
+enum { FIGURES = 12 };
+
+/* In the order of the summary JSON, percentiles ascending; name NULL ends it. */
+extern const struct figure figures[FIGURES + 1];
 
 /* By name. Every percentile above 0 and up to 100 has one, in the table or not: "p97", "p99_95",
  * which is "p99.95" too; at most ten decimals. False: no figure is named so. */
@@ -32,5 +35,7 @@ bool figure_parse(str name, struct figure *out);
  * histogram make. */
 double figure_seconds(const struct hist *h, const struct figure *f);
 double figure_value(const struct hist *h, const struct figure *f, double units);
+/* figure_value of the whole table, in one walk over the percentiles. */
+void figures_all(const struct hist *h, double units, double values[FIGURES]);
 
 #endif

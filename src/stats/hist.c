@@ -9,6 +9,8 @@
 
 #include "base/mem.h"
 
+enum { LINE = 8 }; /* counters in a cache line */
+
 /* Chunks that may hold samples: first <= i < end. */
 struct span {
     unsigned first, end;
@@ -39,6 +41,11 @@ uint64_t hist_bucket_middle(unsigned bucket)
 uint64_t hist_bucket_high(unsigned bucket)
 {
     return hist_bucket_low(bucket) + ((UINT64_C(1) << bucket_shift(bucket)) - 1);
+}
+
+uint64_t hist_bucket_sample(unsigned bucket)
+{
+    return bucket == hist_bucket(HIST_LONGEST_NS) ? HIST_LONGEST_NS : hist_bucket_middle(bucket);
 }
 
 static uint64_t *chunk_of(struct hist *h, unsigned chunk)
@@ -84,11 +91,27 @@ static struct span span_of(const struct hist *h)
     return (struct span){hist_bucket(h->min) / HIST_CHUNK, hist_bucket(longest) / HIST_CHUNK + 1};
 }
 
-/* A function of its own for `restrict`, with which the loop is vectorized. */
-static void add_chunk(uint64_t *restrict into, const uint64_t *restrict from)
+/* Few samples leave most of a chunk empty: it is looked at by cache lines. */
+static bool line_is_empty(const uint64_t *line)
 {
-    for (unsigned i = 0; i < HIST_CHUNK; i++)
+    uint64_t any = 0;
+    for (unsigned i = 0; i < LINE; i++)
+        any |= line[i];
+    return any == 0;
+}
+
+/* A function of its own for `restrict`, with which the loop is vectorized. */
+static void add_line(uint64_t *restrict into, const uint64_t *restrict from)
+{
+    for (unsigned i = 0; i < LINE; i++)
         into[i] += from[i];
+}
+
+static void add_chunk(uint64_t *into, const uint64_t *from)
+{
+    for (unsigned i = 0; i < HIST_CHUNK; i += LINE)
+        if (!line_is_empty(from + i))
+            add_line(into + i, from + i);
 }
 
 static void add_counters(struct hist *into, const struct hist *from)
@@ -112,6 +135,18 @@ void hist_merge(struct hist *into, const struct hist *from)
     into->overflow += from->overflow;
     into->sum += from->sum;
     into->sum_squares += from->sum_squares;
+}
+
+void hist_take(struct hist *into, struct hist *from)
+{
+    if (into->count > 0) {
+        hist_merge(into, from);
+        hist_free(from);
+        return;
+    }
+    hist_free(into); /* it may have memory all the same */
+    *into = *from;
+    *from = (struct hist){0};
 }
 
 static void forget_samples(struct hist *h)
@@ -144,15 +179,28 @@ uint64_t hist_bucket_count(const struct hist *h, unsigned bucket)
     return chunk ? chunk[bucket % HIST_CHUNK] : 0;
 }
 
+/* The first counter from `i` on that is not 0; HIST_CHUNK when there is none. */
+static unsigned next_in_chunk(const uint64_t *chunk, unsigned i)
+{
+    while (i < HIST_CHUNK) {
+        unsigned end = (i / LINE + 1) * LINE;
+        if (!line_is_empty(chunk + end - LINE))
+            for (; i < end; i++)
+                if (chunk[i])
+                    return i;
+        i = end;
+    }
+    return HIST_CHUNK;
+}
+
 unsigned hist_next(const struct hist *h, unsigned bucket)
 {
     while (bucket < HIST_BUCKETS) {
         const uint64_t *chunk = h->chunks[bucket / HIST_CHUNK];
-        unsigned end = (bucket / HIST_CHUNK + 1) * HIST_CHUNK;
-        for (; chunk && bucket < end; bucket++)
-            if (chunk[bucket % HIST_CHUNK])
-                return bucket;
-        bucket = end;
+        unsigned i = chunk ? next_in_chunk(chunk, bucket % HIST_CHUNK) : HIST_CHUNK;
+        bucket = bucket / HIST_CHUNK * HIST_CHUNK + i;
+        if (i < HIST_CHUNK)
+            return bucket;
     }
     return HIST_BUCKETS;
 }
@@ -163,23 +211,59 @@ static uint64_t rank_of(double p, uint64_t count)
 {
     const uint64_t whole = UINT64_C(1000000000000);
     u128 parts = (u128)llround(p * 1e10);
-    return (uint64_t)((parts * count + whole - 1) / whole);
+    uint64_t rank = (uint64_t)((parts * count + whole - 1) / whole);
+    return rank ? rank : 1;
+}
+
+static bool next_samples(struct hist_walk *w, unsigned *bucket, uint64_t *samples)
+{
+    *bucket = hist_next(w->of, (unsigned)w->at);
+    if (*bucket >= HIST_BUCKETS)
+        return false;
+    *samples = hist_bucket_count(w->of, *bucket);
+    w->at = *bucket + 1;
+    return true;
+}
+
+struct hist_walk hist_walk(const struct hist *h)
+{
+    return (struct hist_walk){.next = next_samples,
+                              .of = h,
+                              .at = span_of(h).first * HIST_CHUNK,
+                              .count = h->count,
+                              .min = h->min,
+                              .max = h->max};
+}
+
+static uint64_t upper_edge(const struct hist_walk *w, unsigned bucket)
+{
+    uint64_t high = hist_bucket_high(bucket);
+    return high < w->max ? high : w->max;
+}
+
+void hist_walk_percentiles(struct hist_walk w, const double *p, unsigned n, uint64_t *out)
+{
+    unsigned bucket = 0; /* `seen` goes as far as this */
+    uint64_t seen = 0, samples;
+    bool more = true; /* false: what is left lies in the overflow */
+    for (unsigned i = 0; i < n; i++) {
+        assert(p[i] >= 0 && p[i] <= 100 && (i == 0 || p[i] >= p[i - 1]));
+        bool least = p[i] == 0 || w.count == 0;
+        uint64_t rank = least ? 0 : rank_of(p[i], w.count);
+        while (seen < rank && (more = more && w.next(&w, &bucket, &samples)))
+            seen += samples;
+        if (least)
+            out[i] = w.min;
+        else
+            out[i] = seen < rank ? w.max : upper_edge(&w, bucket);
+    }
 }
 
 uint64_t hist_percentile(const struct hist *h, double p)
 {
-    assert(p >= 0 && p <= 100);
-    if (p == 0 || h->count == 0)
-        return h->min;
-    uint64_t rank = rank_of(p, h->count), seen = 0;
-    for (unsigned b = hist_next(h, 0); b < HIST_BUCKETS; b = hist_next(h, b + 1)) {
-        seen += hist_bucket_count(h, b);
-        if (seen >= rank) {
-            uint64_t high = hist_bucket_high(b);
-            return high < h->max ? high : h->max;
-        }
-    }
-    return h->max;
+    uint64_t ns;
+    hist_walk_percentiles(hist_walk(h), &p, 1, &ns);
+    return ns;
 }
 
 double hist_mean(const struct hist *h)

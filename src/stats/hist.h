@@ -5,11 +5,14 @@
 #ifndef WEIR_STATS_HIST_H
 #define WEIR_STATS_HIST_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/u128.h"
 
-#define HIST_LONGEST_NS UINT64_C(3600000000000) /* one hour */
+#define HIST_LONGEST_NS   UINT64_C(3600000000000) /* one hour */
+#define HIST_SAMPLES_MOST ((uint64_t)INT64_MAX)   /* that its encodings carry */
 
 enum {
     HIST_CHUNK = 128,         /* counters in a chunk */
@@ -30,8 +33,10 @@ struct hist {
 void hist_record(struct hist *h, uint64_t ns);
 void hist_record_n(struct hist *h, uint64_t ns, uint64_t times);
 void hist_merge(struct hist *into, const struct hist *from); /* two different ones */
-void hist_clear(struct hist *h);                             /* empty again, keeps its memory */
-void hist_free(struct hist *h);                              /* empty again, holds no memory */
+/* The same, of one that is not needed any more: empty afterwards, and what it held may move. */
+void hist_take(struct hist *into, struct hist *from);
+void hist_clear(struct hist *h); /* empty again, keeps its memory */
+void hist_free(struct hist *h);  /* empty again, holds no memory */
 
 /* Figures, in ns. All of them return 0 when there are no samples: ask count first. */
 
@@ -56,10 +61,26 @@ unsigned hist_bucket(uint64_t ns);
 uint64_t hist_bucket_low(unsigned bucket);
 uint64_t hist_bucket_middle(unsigned bucket);
 uint64_t hist_bucket_high(unsigned bucket);
+/* What stands for its samples where they are no longer known: the middle; of the hour's own bucket,
+ * whose middle is longer than an hour, the hour. */
+uint64_t hist_bucket_sample(unsigned bucket);
 
 /* Walking the samples; the overflow is in no bucket. */
 uint64_t hist_bucket_count(const struct hist *h, unsigned bucket); /* bucket < HIST_BUCKETS */
 /* The first bucket from `bucket` on that holds samples; HIST_BUCKETS when there is none. */
 unsigned hist_next(const struct hist *h, unsigned bucket);
+
+/* A walk over what has samples in buckets, a histogram or another (stats/hist_list.h), once. */
+struct hist_walk {
+    /* The next bucket that has samples, ascending; false: there is none. */
+    bool (*next)(struct hist_walk *w, unsigned *bucket, uint64_t *samples);
+    const void *of;
+    size_t at;
+    uint64_t count, min, max; /* as a histogram's */
+};
+
+struct hist_walk hist_walk(const struct hist *h);
+/* hist_percentile for several, ascending. */
+void hist_walk_percentiles(struct hist_walk w, const double *p, unsigned n, uint64_t *out);
 
 #endif

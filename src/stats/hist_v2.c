@@ -9,10 +9,9 @@
 
 #include "base/mem.h"
 
-#define COOKIE       UINT32_C(0x1c849313)
-#define COOKIE_ZLIB  UINT32_C(0x1c849314)
-#define RATIO_ONE    UINT64_C(0x3ff0000000000000) /* 1.0, IEEE 754 */
-#define SAMPLES_MOST ((uint64_t)INT64_MAX)        /* the format's counts are signed */
+#define COOKIE      UINT32_C(0x1c849313)
+#define COOKIE_ZLIB UINT32_C(0x1c849314)
+#define RATIO_ONE   UINT64_C(0x3ff0000000000000) /* 1.0, IEEE 754 */
 
 enum {
     OUTSIDE = 8,         /* bytes before the zlib stream */
@@ -112,7 +111,7 @@ static void put_compressed(struct buf *out, str content)
 
 void hist_v2_encode(const struct hist *h, struct buf *out)
 {
-    assert(h->count <= SAMPLES_MOST);
+    assert(h->count <= HIST_SAMPLES_MOST);
     struct buf counts = {0}, content = {0};
     put_counts(&counts, h);
     put_header(&content, counts.n);
@@ -120,12 +119,6 @@ void hist_v2_encode(const struct hist *h, struct buf *out)
     put_compressed(out, buf_view(&content));
     buf_free(&counts);
     buf_free(&content);
-}
-
-/* The middle, but of the hour's own bucket, whose middle is longer than an hour, the hour. */
-static uint64_t value_of(unsigned bucket)
-{
-    return bucket == hist_bucket(HIST_LONGEST_NS) ? HIST_LONGEST_NS : hist_bucket_middle(bucket);
 }
 
 static bool take_counts(str counts, struct hist *h, struct err *e)
@@ -138,10 +131,10 @@ static bool take_counts(str counts, struct hist *h, struct err *e)
         uint64_t step = number < 0 ? 0 - (uint64_t)number : 1;
         if (step > BUCKETS - bucket)
             return err_set(e, ERR_RUN, "the histogram is damaged: it has too many buckets");
-        if (number > 0 && (uint64_t)number > SAMPLES_MOST - h->count)
+        if (number > 0 && (uint64_t)number > HIST_SAMPLES_MOST - h->count)
             return err_set(e, ERR_RUN, "the histogram is damaged: its counts are too large");
         if (number > 0)
-            hist_record_n(h, value_of(bucket), (uint64_t)number);
+            hist_record_n(h, hist_bucket_sample(bucket), (uint64_t)number);
         bucket += (unsigned)step;
     }
     return true;
@@ -188,10 +181,10 @@ bool hist_v2_decode(str bytes, struct hist *h, struct err *e)
     struct hist samples = {0};
     str content = {0};
     bool good = unpack(bytes, room, &content, e) && take_content(content, &samples, e);
-    if (good && samples.count > SAMPLES_MOST - h->count)
+    if (good && samples.count > HIST_SAMPLES_MOST - h->count)
         good = err_set(e, ERR_RUN, "the histograms have more than 2^63 samples together");
     if (good)
-        hist_merge(h, &samples);
+        hist_take(h, &samples);
     hist_free(&samples);
     mem_free(room);
     return good;

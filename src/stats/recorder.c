@@ -60,8 +60,22 @@ void recorder_started(struct recorder *r, unsigned i, const struct series *s, ui
     }
 }
 
+struct series_data *recorder_measured(struct recorder *r, unsigned i, const struct series *s)
+{
+    while (r->n_measured <= i) {
+        size_t capacity = r->measured_capacity;
+        r->measured = mem_room(r->measured, r->n_measured, &capacity, sizeof *r->measured);
+        r->measured_capacity = (unsigned)capacity;
+        r->measured[r->n_measured++] = (struct recorder_measure){.series = s};
+    }
+    r->measured[i].series = s;
+    return &r->measured[i].data;
+}
+
 void recorder_clear(struct recorder *r)
 {
+    for (unsigned i = 0; i < r->n_measured; i++)
+        series_data_clear(&r->measured[i].data);
     for (unsigned i = 0; i < r->n; i++)
         if (r->data[i])
             series_data_clear(r->data[i]);
@@ -70,6 +84,8 @@ void recorder_clear(struct recorder *r)
     hist_clear(&r->lateness);
     hist_clear(&r->wait);
     hist_clear(&r->turn);
+    reply_book_clear(&r->replies);
+    r->awaited = (struct awaited_book){0};
     tally_clear(&r->script_errors);
     r->log_lines_lost = 0;
 }
@@ -81,12 +97,16 @@ void recorder_free(struct recorder *r)
             series_data_free(r->data[i]);
             mem_free(r->data[i]);
         }
+    for (unsigned i = 0; i < r->n_measured; i++)
+        series_data_free(&r->measured[i].data);
+    mem_free(r->measured);
     mem_free(r->series);
     mem_free(r->data);
     mem_free(r->others);
     hist_free(&r->lateness);
     hist_free(&r->wait);
     hist_free(&r->turn);
+    reply_book_free(&r->replies);
     tally_free(&r->script_errors);
     iteration_books_free(&r->books);
     *r = (struct recorder){0};

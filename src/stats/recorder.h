@@ -4,7 +4,9 @@
 #ifndef WEIR_STATS_RECORDER_H
 #define WEIR_STATS_RECORDER_H
 
+#include "stats/awaited.h"
 #include "stats/books.h"
+#include "stats/replies.h"
 
 /* Calls that are due in another second than the recorder's: their second was over when they were
  * taken, or nothing was done yet in their second. */
@@ -12,6 +14,12 @@ struct other_start {
     int64_t second;
     unsigned series; /* the worker's number of it */
     uint64_t calls, calls_in_plan;
+};
+
+/* What clients measure by themselves. */
+struct recorder_measure {
+    const struct series *series;
+    struct series_data data;
 };
 
 struct recorder {
@@ -22,9 +30,13 @@ struct recorder {
     struct iteration_books books; /* of the plan's loads; `planned` is left to the run */
     struct other_start *others;   /* starts of other seconds, in none of data[].started */
     size_t n_others, others_capacity;
-    struct hist lateness;       /* taken - due of iterations, ns, open model */
-    struct hist wait;           /* sent - taken of calls, ns */
-    struct hist turn;           /* busy time of loop turns, ns */
+    struct recorder_measure *measured; /* by a numbering of their own */
+    unsigned n_measured, measured_capacity;
+    struct hist lateness;      /* taken - due of iterations, ns, open model */
+    struct hist wait;          /* sent - taken of calls, ns */
+    struct hist turn;          /* busy time of loop turns, ns */
+    struct reply_book replies; /* that came, by when they did */
+    struct awaited_book awaited;
     struct tally script_errors; /* why iterations ended by an error, in words */
     uint64_t log_lines_lost;    /* of the per-call log: the writer could not keep up */
 };
@@ -37,6 +49,9 @@ static inline struct series_data *recorder_data(struct recorder *r, unsigned i,
 {
     return i < r->n && r->data[i] ? r->data[i] : recorder_first_use(r, i, s);
 }
+
+/* The data of measure number i, likewise; valid until another one is asked for. */
+struct series_data *recorder_measured(struct recorder *r, unsigned i, const struct series *s);
 
 /* Notes a call that started: its due time, ns from the start of the plan, and whether that is
  * before the end of the plan. */

@@ -39,10 +39,16 @@ static void add_counts(struct results *r, const struct recorder *from)
     for (unsigned i = 0; i < from->n; i++)
         if (from->data[i] && !series_data_empty(from->data[i]))
             series_data_merge(&results_get(r, from->series[i])->data, from->data[i]);
+    for (unsigned i = 0; i < from->n_measured; i++)
+        if (!series_data_empty(&from->measured[i].data))
+            series_data_merge(&results_get(r, from->measured[i].series)->data,
+                              &from->measured[i].data);
     iteration_books_merge(&r->books, &from->books);
     hist_merge(&r->lateness, &from->lateness);
     hist_merge(&r->wait, &from->wait);
     hist_merge(&r->turn, &from->turn);
+    reply_book_merge(&r->replies, &from->replies);
+    awaited_book_merge(&r->awaited, &from->awaited);
     tally_merge(&r->script_errors, &from->script_errors);
     r->log_lines_lost += from->log_lines_lost;
 }
@@ -78,6 +84,8 @@ void results_merge(struct results *into, const struct results *from)
     hist_merge(&into->lateness, &from->lateness);
     hist_merge(&into->wait, &from->wait);
     hist_merge(&into->turn, &from->turn);
+    reply_book_merge(&into->replies, &from->replies);
+    awaited_book_merge(&into->awaited, &from->awaited);
     tally_merge(&into->script_errors, &from->script_errors);
     into->log_lines_lost += from->log_lines_lost;
 }
@@ -114,6 +122,36 @@ void results_records(const struct results *r, struct series_data *into)
         series_data_merge(into, &r->list[r->n_timed + i]->data);
 }
 
+uint64_t results_answered(const struct results *r)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < r->n_calls; i++) {
+        const struct series_data *d = &r->list[i]->data;
+        if (r->list[i]->series->replies)
+            sum += d->fates[FATE_OK] + d->fates[FATE_FAILED_CHECK];
+    }
+    return sum;
+}
+
+void results_measure(const struct results *r, enum measure_id id, str client,
+                     struct series_data *into)
+{
+    struct result *e = map_get(&r->by_name, str_from(measures[id].name));
+    for (; e; e = e->same_name)
+        if (e->series->kind == measures[id].kind &&
+            (client.n == 0 || str_eq(series_tag(e->series, STR("client")), client)))
+            series_data_merge(into, &e->data);
+}
+
+uint64_t results_counted(const struct results *r, enum measure_id id)
+{
+    struct series_data sum = {0};
+    results_measure(r, id, STR(""), &sum);
+    uint64_t n = (uint64_t)sum.sum;
+    series_data_free(&sum);
+    return n;
+}
+
 void results_free(struct results *r)
 {
     for (size_t i = 0; i < r->n; i++) {
@@ -125,6 +163,7 @@ void results_free(struct results *r)
     hist_free(&r->lateness);
     hist_free(&r->wait);
     hist_free(&r->turn);
+    reply_book_free(&r->replies);
     tally_free(&r->script_errors);
     iteration_books_free(&r->books);
     *r = (struct results){0};

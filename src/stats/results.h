@@ -4,6 +4,7 @@
 #define WEIR_STATS_RESULTS_H
 
 #include "base/map.h"
+#include "stats/measures.h"
 #include "stats/recorder.h"
 
 struct result {
@@ -21,6 +22,8 @@ struct results {
     struct map by_name;           /* the first struct result of each name */
     struct iteration_books books; /* of the plan's loads */
     struct hist lateness, wait, turn;
+    struct reply_book replies;
+    struct awaited_book awaited;
     struct tally script_errors;
     uint64_t log_lines_lost;
 };
@@ -46,6 +49,15 @@ void results_give_up(struct results *r, str why);
 void results_total(const struct results *r, struct series_data *into);
 /* The same over all records that were read. */
 void results_records(const struct results *r, struct series_data *into);
+
+/* Calls that had their reply in time, of the series whose calls wait for replies. */
+uint64_t results_answered(const struct results *r);
+/* Sum over all series of what clients of that kind ("producer"; "": all) measured under this name;
+ * *into likewise. */
+void results_measure(const struct results *r, enum measure_id id, str client,
+                     struct series_data *into);
+/* Of a counter: what it made. */
+uint64_t results_counted(const struct results *r, enum measure_id id);
 
 void results_free(struct results *r);
 

@@ -11,8 +11,21 @@ bool series_same(const struct series *a, const struct series *b)
 {
     if (a == b)
         return true;
-    if (a->part != b->part || a->kind != b->kind || a->n_tags != b->n_tags ||
-        !str_eq(a->name, b->name))
+    return a->part == b->part && a->kind == b->kind && str_eq(a->name, b->name) &&
+           series_same_tags(a, b);
+}
+
+str series_tag(const struct series *s, str name)
+{
+    for (unsigned i = 0; i < s->n_tags; i++)
+        if (str_eq(s->tags[i].name, name))
+            return s->tags[i].value;
+    return STR("");
+}
+
+bool series_same_tags(const struct series *a, const struct series *b)
+{
+    if (a->n_tags != b->n_tags)
         return false;
     for (unsigned i = 0; i < a->n_tags; i++)
         if (!str_eq(a->tags[i].name, b->tags[i].name) ||
@@ -51,6 +64,8 @@ void series_data_merge(struct series_data *into, const struct series_data *from)
     tally_merge(&into->checks_passed, &from->checks_passed);
     tally_merge(&into->checks_failed, &from->checks_failed);
     into->sum += from->sum;
+    if (from->started)
+        into->last = from->last;
     record_counts_add(&into->read, &from->read);
 }
 
@@ -65,7 +80,7 @@ void series_data_clear(struct series_data *d)
     d->started = d->started_in_plan = 0;
     for (unsigned f = 0; f < FATES; f++)
         d->fates[f] = 0;
-    d->sum = 0;
+    d->sum = d->last = 0;
     d->read = (struct record_counts){.audited = false};
     d->bytes_sent = d->bytes_received = d->body_bytes = d->possibly_stored = d->reconnects = 0;
 }

@@ -19,6 +19,7 @@ enum series_kind {
     SERIES_RECORDS, /* records that a client has read */
     SERIES_COUNTER, /* a script's metric: started counts its additions, sum is what they made */
     SERIES_VALUES,  /* a script's metric: response holds values in 1/SERIES_VALUE_UNITS, sum too */
+    SERIES_TIMES,   /* times that a client measured: response holds ns, sum is of seconds */
 };
 
 #define SERIES_VALUE_UNITS 1000.0
@@ -28,12 +29,15 @@ struct series {
     str name;               /* "GET /ping" */
     const struct tag *tags; /* sorted as they are shown */
     unsigned n_tags;
-    bool part; /* a share of another call's time: in no total and no ledger */
+    bool replies; /* its calls wait for replies: counted in the book of those */
+    bool part;    /* a share of another call's time: in no total and no ledger */
     enum series_kind kind;
 };
 
 /* Same name, same tags, same kind: the same series wherever it was counted. */
 bool series_same(const struct series *a, const struct series *b);
+bool series_same_tags(const struct series *a, const struct series *b);
+str series_tag(const struct series *s, str name); /* "": it has none of that name */
 
 /* Of records that were read; response holds the times since they were due, service those since they
  * were sent, started counts them, bytes_received what they hold. */
@@ -61,7 +65,8 @@ struct series_data {
     struct tally causes;      /* why calls were not ok, in words */
     struct tally checks_passed, checks_failed; /* by their names */
     double sum;                                /* of a metric */
-    struct record_counts read;                 /* of SERIES_RECORDS */
+    double last;               /* of what clients measure: the newest; no record keeps it */
+    struct record_counts read; /* of SERIES_RECORDS */
 };
 
 void record_counts_add(struct record_counts *into, const struct record_counts *from);

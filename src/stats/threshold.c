@@ -9,6 +9,7 @@
 #include "base/nearest.h"
 #include "base/units.h"
 #include "stats/threshold_figures.h"
+#include "stats/threshold_parts.h"
 
 enum { QUOTED = 200 }; /* bytes of an expression in an error, so that the sentence has room */
 
@@ -137,13 +138,12 @@ static struct nearest nearest_figure(str name)
     struct nearest n = {0};
     for (const struct threshold_figure *f = threshold_figures; f->name; f++)
         nearest_try(&n, name, str_from(f->name));
+    threshold_near_measure(&n, name);
     return n;
 }
 
 static bool unknown_figure(struct reader *r, str name)
 {
-    if (str_eq(name, STR("replies")))
-        return err_set(r->e, ERR_USAGE, "'replies' is not in this version");
     struct nearest n = nearest_figure(name);
     if (n.best.n)
         return err_set(r->e, ERR_USAGE,
@@ -161,10 +161,10 @@ static bool unknown_figure(struct reader *r, str name)
 static bool read_known(struct reader *r, bool dot, str behind, struct threshold *t)
 {
     if ((t->name.p || t->n_tags) && t->figure->of_run)
-        return err_set(r->e, ERR_USAGE,
-                       "%s is about iterations of the whole run, not calls of a series: write it "
-                       "without a series",
-                       t->figure->name);
+        return err_set(
+            r->e, ERR_USAGE,
+            "%s is about the whole run, not calls of a series: write it without a series",
+            t->figure->name);
     if (t->figure->times)
         return read_time_figure(r, behind, t);
     return !dot || err_set(r->e, ERR_USAGE, "%s is one number: write it without '." STR_FMT "'",
@@ -176,6 +176,9 @@ static bool read_of_named(struct reader *r, bool dot, str what, struct threshold
 {
     str head, behind;
     bool two = str_cut(what, '.', &head, &behind);
+    const struct measure *m = measure_find(t->name);
+    if (m && !str_eq(what, STR("count")))
+        return threshold_measure(m, dot, what, t, r->e);
     if (!dot && r->metrics) {
         t->figure = &threshold_counter;
         return true;
@@ -196,11 +199,18 @@ static const char figure_ends[] = "<>=~! ";
 static bool read_word(struct reader *r, struct threshold *t)
 {
     str whole = read_until(r, figure_ends), head, behind;
+    if (!threshold_java(&whole, r->arena, r->e))
+        return false;
     bool dot = str_cut(whole, '.', &head, &behind);
+    t->figure = known_figure(whole); /* some have a dot in their name */
+    if (t->figure)
+        return read_known(r, false, STR(""), t);
     t->figure = known_figure(head);
     if (t->figure)
         return read_known(r, dot, behind, t);
-    if (!r->metrics || head.n == 0 || nearest_figure(head).best.n)
+    if (str_eq(head, STR("replies")))
+        return unknown_figure(r, whole);
+    if (!measure_find(head) && (!r->metrics || head.n == 0 || nearest_figure(head).best.n))
         return unknown_figure(r, head);
     t->name = arena_dup(r->arena, head);
     return read_of_named(r, dot, behind, t);

@@ -27,4 +27,7 @@ extern const struct threshold_figure threshold_figures[]; /* name NULL ends it *
 /* Of metrics, which have names of their own: the sum of a counter, a figure of values. */
 extern const struct threshold_figure threshold_counter, threshold_values;
 
+/* The same of what clients measure by themselves (stats/measures.h), and of times. */
+extern const struct threshold_figure threshold_counter_rate, threshold_times;
+
 #endif

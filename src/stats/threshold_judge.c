@@ -49,6 +49,8 @@ static bool other_kind(const struct threshold *t, const struct results *r, struc
         [SERIES_COUNTER] = "a counter: its name stands alone, or .count behind it",
         [SERIES_VALUES] = "a metric with values: .p95, .mean, .count and the like stand behind its "
                           "name",
+        [SERIES_TIMES] = "a metric with times: .p95, .mean, .count and the like stand behind its "
+                         "name",
     };
     struct result *same = t->name.p ? map_get(&r->by_name, t->name) : NULL;
     if (!same || same->series->kind == t->figure->kind)
@@ -71,7 +73,12 @@ str threshold_no_series(const struct threshold *t, const struct results *r, stru
 {
     struct buf text = {0};
     if (!other_kind(t, r, &text)) {
-        if (t->figure == &threshold_counter)
+        if (t->name.p && measure_find(t->name))
+            buf_printf(&text,
+                       "no Kafka client told \"" STR_FMT "\": they do so at the end of each "
+                       "interval (--metrics-every)",
+                       STR_ARG(t->name));
+        else if (t->figure == &threshold_counter)
             buf_printf(&text,
                        "nothing was counted as \"" STR_FMT "\" (weir.count(name, 0) makes a "
                        "counter that is 0)",

@@ -153,6 +153,8 @@ static bool restore(struct requests *r, struct journal_record *record, struct jo
         return restore_issued(r, record->id, &record->issue);
     case JOURNAL_END:
         return restore_ended(r, record->id, record->fate, record->replied);
+    case JOURNAL_PLACE:
+        return restore_place(r, &record->place);
     default:
         return restore_replied(r, record->id, record->verdict);
     }
@@ -251,6 +253,11 @@ static void replied(struct requests *r, struct request_id id, enum reply_verdict
     add(r, &(struct journal_record){.kind = JOURNAL_REPLY, .id = id, .verdict = verdict});
 }
 
+static void read_to(struct requests *r, const struct requests_place *place)
+{
+    add(r, &(struct journal_record){.kind = JOURNAL_PLACE, .place = *place});
+}
+
 /* ---- opening and closing ---- */
 
 static void read_boot(char *out)
@@ -302,8 +309,8 @@ static bool open_new(struct requests *r, const struct journal_session *now, stru
     f->fd = open(f->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (f->fd < 0 && errno == EEXIST)
         return err_set(e, ERR_RUN,
-                       "the journal %s is there already: go on with its run by --resume, or remove "
-                       "it",
+                       "the journal %s is there already: go on with its run by weir kafka rr "
+                       "--resume, or remove it",
                        f->path);
     if (f->fd < 0)
         return not_writable(f->path, e);
@@ -363,6 +370,7 @@ const struct requests_kind requests_file = {
     .issued = issued,
     .ended = ended,
     .replied = replied,
+    .read_to = read_to,
     .flush = flush,
     .close = close_file,
 };

@@ -23,6 +23,8 @@ struct requests_kind {
     void (*ended)(struct requests *r, struct request_id id, enum fate fate, bool replied);
     /* MAY. A reply that was late or a duplicate came. */
     void (*replied)(struct requests *r, struct request_id id, enum reply_verdict verdict);
+    /* MAY. requests_read_to; NULL: places are not kept at all. */
+    void (*read_to)(struct requests *r, const struct requests_place *place);
     /* MAY. requests_flush. */
     bool (*flush)(struct requests *r, struct err *e);
     /* MUST with open, and after it, whether it succeeded or not. requests_close. */
@@ -64,6 +66,10 @@ struct requests {
     struct map64 late;    /* ended without a reply: sequence → due_ns */
     struct map64 own_ids; /* hash → slot and sequence */
 
+    struct requests_place *places; /* their topics are copies */
+    size_t n_places, places_capacity;
+    size_t next_place; /* where the next one that is said probably is */
+
     struct requests_counts counts;
     struct requests_resumed resumed;
 };
@@ -79,6 +85,8 @@ void requests_enter_end(struct requests *r, struct request *q, enum fate fate);
 bool requests_enter_own_id(struct requests *r, str own_id, struct request_id id);
 void requests_free_slot(struct requests *r, struct request *q); /* it is held by nothing then */
 void requests_set_replied(struct requests *r, uint64_t sequence);
+/* Enters it. False: it was known already. */
+bool requests_enter_place(struct requests *r, const struct requests_place *place);
 bool requests_has_reply(const struct requests *r, uint64_t sequence);
 /* The request of that id, which has not ended; NULL: none. */
 struct request *requests_in_flight(const struct requests *r, struct request_id id);
@@ -89,6 +97,7 @@ struct request *requests_in_flight(const struct requests *r, struct request_id i
 bool restore_issued(struct requests *r, struct request_id id, const struct request_new *n);
 bool restore_ended(struct requests *r, struct request_id id, enum fate fate, bool replied);
 bool restore_replied(struct requests *r, struct request_id id, enum reply_verdict verdict);
+bool restore_place(struct requests *r, const struct requests_place *place);
 void restore_over(struct requests *r); /* new ones can be issued now */
 
 #endif

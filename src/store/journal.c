@@ -78,6 +78,14 @@ static void add_issue(struct buf *b, const struct journal_record *r)
     buf_str(b, n->kept);
 }
 
+static void add_place(struct buf *b, const struct requests_place *p)
+{
+    add(b, (uint32_t)p->partition, 4);
+    add(b, (uint64_t)p->next, 8);
+    add(b, p->topic.n, 2);
+    buf_str(b, p->topic);
+}
+
 void journal_add(struct buf *batch, const struct journal_record *r)
 {
     buf_reserve(batch, RECORD_MOST);
@@ -97,6 +105,9 @@ void journal_add(struct buf *batch, const struct journal_record *r)
     case JOURNAL_REPLY:
         add_id(batch, r->id);
         add(batch, r->verdict, 1);
+        break;
+    case JOURNAL_PLACE:
+        add_place(batch, &r->place);
         break;
     }
 }
@@ -191,6 +202,15 @@ static bool read_reply(str *rest, struct journal_record *out)
     return good && (verdict == REPLY_LATE || verdict == REPLY_DUPLICATE);
 }
 
+static bool read_place(str *rest, struct journal_record *out)
+{
+    bool good = true;
+    out->place.partition = (int32_t)take_number(rest, 4, &good);
+    out->place.next = (int64_t)take_number(rest, 8, &good);
+    out->place.topic = take_bytes(rest, take_number(rest, 2, &good), &good);
+    return good && out->place.topic.n > 0;
+}
+
 static bool read_record(str *rest, struct journal_record *out)
 {
     bool good = true;
@@ -205,6 +225,8 @@ static bool read_record(str *rest, struct journal_record *out)
         return read_end(rest, out);
     case JOURNAL_REPLY:
         return read_reply(rest, out);
+    case JOURNAL_PLACE:
+        return read_place(rest, out);
     default:
         return false;
     }

@@ -14,7 +14,9 @@
  *               length of its own id 4, of what is kept 4 (2^32 - 1: there is none), these bytes
  *   3 end       slot 4, sequence 8, fate 1, behind its reply 1 (0 or 1)
  *   4 reply     slot 4, sequence 8, verdict 1; only what was late or a duplicate: what matched is
- * said by the end
+ *               said by the end
+ *   5 place     partition 4, next offset 8, length of its topic 2, the topic's name: so far
+ *               replies were read, and what they changed stands before it
  *
  * The first record is a session, and one more follows at each resuming. Wall times are ns since
  * 1970, the others monotonic ns of the boot of their session. */
@@ -28,7 +30,7 @@ enum { JOURNAL_BOOT = 36 };
 
 #define JOURNAL_MAGIC STR("weirreq1")
 
-enum journal_kind { JOURNAL_SESSION = 1, JOURNAL_ISSUE, JOURNAL_END, JOURNAL_REPLY };
+enum journal_kind { JOURNAL_SESSION = 1, JOURNAL_ISSUE, JOURNAL_END, JOURNAL_REPLY, JOURNAL_PLACE };
 
 struct journal_session {
     struct requests_run run;
@@ -38,13 +40,14 @@ struct journal_session {
 
 struct journal_record {
     enum journal_kind kind;
-    struct journal_session session; /* JOURNAL_SESSION; the others have: */
-    struct request_id id;
-    struct request_new issue;   /* JOURNAL_ISSUE: without owner; views of the bytes */
-    uint64_t due_wall_ns;       /* JOURNAL_ISSUE */
-    enum fate fate;             /* JOURNAL_END */
-    bool replied;               /* JOURNAL_END */
-    enum reply_verdict verdict; /* JOURNAL_REPLY */
+    struct journal_session session; /* JOURNAL_SESSION */
+    struct requests_place place;    /* JOURNAL_PLACE: its topic is a view of the bytes */
+    struct request_id id;           /* the others */
+    struct request_new issue;       /* JOURNAL_ISSUE: without owner; views of the bytes */
+    uint64_t due_wall_ns;           /* JOURNAL_ISSUE */
+    enum fate fate;                 /* JOURNAL_END */
+    bool replied;                   /* JOURNAL_END */
+    enum reply_verdict verdict;     /* JOURNAL_REPLY */
 };
 
 /* ---- writing: a batch grows in a buf from journal_begin to journal_seal, then it is written ----

@@ -8,6 +8,12 @@
 #include "base/mem.h"
 #include "store/inside.h"
 
+/* Most requests have none: it stands apart. */
+struct request_bytes {
+    size_t n;
+    char bytes[];
+};
+
 /* ---- slots ---- */
 
 static struct request *look(const struct requests *r, uint32_t slot)
@@ -22,9 +28,12 @@ struct request *requests_slot(struct requests *r, uint32_t slot)
 {
     size_t chunk = slot / REQUESTS_CHUNK;
     if (chunk >= r->n_chunks) {
-        r->chunks = mem_grow(r->chunks, (chunk + 1) * sizeof(struct request *));
-        memset(&r->chunks[r->n_chunks], 0, (chunk + 1 - r->n_chunks) * sizeof(struct request *));
-        r->n_chunks = chunk + 1;
+        size_t n = r->n_chunks ? r->n_chunks : 16;
+        while (n <= chunk)
+            n *= 2;
+        r->chunks = mem_grow(r->chunks, n * sizeof(struct request *));
+        memset(&r->chunks[r->n_chunks], 0, (n - r->n_chunks) * sizeof(struct request *));
+        r->n_chunks = n;
     }
     if (!r->chunks[chunk])
         r->chunks[chunk] = mem_array(REQUESTS_CHUNK, sizeof(struct request));
@@ -45,7 +54,7 @@ static uint32_t take_slot(struct requests *r)
 
 void requests_free_slot(struct requests *r, struct request *q)
 {
-    mem_free((void *)q->kept.p);
+    mem_free(q->kept);
     *q = (struct request){.state = 0};
     r->held--;
 }
@@ -111,8 +120,7 @@ bool requests_enter_own_id(struct requests *r, str own_id, struct request_id id)
     uint64_t there;
     if (map64_get(&r->own_ids, own_key(own_id), &there))
         return false;
-    map64_put(&r->own_ids, own_key(own_id),
-              (uint64_t)id.slot << REQUESTS_SEQUENCE_BITS | id.sequence);
+    map64_put(&r->own_ids, own_key(own_id), request_id_pack(id));
     return true;
 }
 
@@ -121,10 +129,7 @@ struct reply_found requests_reply_own(struct requests *r, str own_id)
     uint64_t there;
     if (!map64_get(&r->own_ids, own_key(own_id), &there))
         return (struct reply_found){.verdict = REPLY_UNKNOWN};
-    uint64_t mask = (UINT64_C(1) << REQUESTS_SEQUENCE_BITS) - 1;
-    return requests_reply(r,
-                          (struct request_id){.sequence = there & mask,
-                                              .slot = (uint32_t)(there >> REQUESTS_SEQUENCE_BITS)});
+    return requests_reply(r, request_id_unpack(there));
 }
 
 /* ---- life ---- */
@@ -156,6 +161,21 @@ static str copy(str bytes)
     return (str){p, bytes.n};
 }
 
+static struct request_bytes *keep(str bytes)
+{
+    if (!bytes.p)
+        return NULL;
+    struct request_bytes *b = mem_alloc(sizeof *b + bytes.n);
+    b->n = bytes.n;
+    memcpy(b->bytes, bytes.p, bytes.n);
+    return b;
+}
+
+str requests_kept(const struct request *q)
+{
+    return q->kept ? (str){q->kept->bytes, q->kept->n} : (str){NULL, 0};
+}
+
 void requests_enter(struct requests *r, struct request_id id, const struct request_new *n)
 {
     struct request *q = look(r, id.slot);
@@ -164,7 +184,7 @@ void requests_enter(struct requests *r, struct request_id id, const struct reque
     q->due_ns = n->due_ns;
     q->owner = n->owner;
     q->label = n->label;
-    q->kept = copy(n->kept);
+    q->kept = keep(n->kept);
     q->state = REQUEST_HELD | REQUEST_ISSUED;
     r->counts.issued++;
 }
@@ -264,6 +284,49 @@ struct reply_found requests_reply(struct requests *r, struct request_id id)
     return (struct reply_found){.verdict = REPLY_UNKNOWN};
 }
 
+/* ---- how far replies were read ---- */
+
+/* They are said in the same order again and again. */
+static struct requests_place *find_place(struct requests *r, const struct requests_place *wanted)
+{
+    for (size_t i = 0; i < r->n_places; i++) {
+        size_t at = (r->next_place + i) % r->n_places;
+        struct requests_place *p = &r->places[at];
+        if (p->partition == wanted->partition && str_eq(p->topic, wanted->topic)) {
+            r->next_place = at + 1;
+            return p;
+        }
+    }
+    return NULL;
+}
+
+bool requests_enter_place(struct requests *r, const struct requests_place *place)
+{
+    struct requests_place *p = find_place(r, place);
+    if (p && p->next == place->next)
+        return false;
+    if (!p) {
+        r->places = mem_room(r->places, r->n_places, &r->places_capacity, sizeof *r->places);
+        p = &r->places[r->n_places++];
+        *p = *place;
+        p->topic = copy(place->topic);
+    }
+    p->next = place->next;
+    return true;
+}
+
+void requests_read_to(struct requests *r, const struct requests_place *place)
+{
+    if (r->kind->read_to && requests_enter_place(r, place))
+        r->kind->read_to(r, place);
+}
+
+const struct requests_place *requests_places(const struct requests *r, size_t *n)
+{
+    *n = r->n_places;
+    return r->places;
+}
+
 /* ---- all of them ---- */
 
 struct request *requests_next(struct requests *r, struct request_id *id)
@@ -321,10 +384,13 @@ void requests_close(struct requests *r, bool finished)
         r->kind->close(r, finished);
     for (size_t c = 0; c < r->n_chunks; c++) {
         for (size_t i = 0; r->chunks[c] && i < REQUESTS_CHUNK; i++)
-            mem_free((void *)r->chunks[c][i].kept.p);
+            mem_free(r->chunks[c][i].kept);
         mem_free(r->chunks[c]);
     }
     mem_free(r->chunks);
+    for (size_t i = 0; i < r->n_places; i++)
+        mem_free((void *)r->places[i].topic.p);
+    mem_free(r->places);
     mem_free(r->replied);
     map64_free(&r->late);
     map64_free(&r->own_ids);

@@ -92,22 +92,41 @@ struct request_id {
     uint32_t slot;
 };
 
-/* Read it, but set nothing except the owner. */
+/* As one number. */
+static inline uint64_t request_id_pack(struct request_id id)
+{
+    return (uint64_t)id.slot << REQUESTS_SEQUENCE_BITS | id.sequence;
+}
+
+static inline struct request_id request_id_unpack(uint64_t packed)
+{
+    return (struct request_id){
+        .sequence = packed & ((UINT64_C(1) << REQUESTS_SEQUENCE_BITS) - 1),
+        .slot = (uint32_t)(packed >> REQUESTS_SEQUENCE_BITS),
+    };
+}
+
+/* Read it, but set nothing except the owner, and the label of a resumed one. */
 struct request {
     uint64_t sequence;
     uint64_t due_ns; /* resumed ones may have been due before this machine was started: age is
                       * now - due_ns, which then is right all the same; do not compare */
     void *owner;     /* the caller's; NULL for a resumed one */
-    str kept;        /* what was to be kept of it; p is NULL: nothing */
-    uint32_t label;  /* the caller's, which a resumed one still has */
-    uint32_t next;   /* the store's */
-    uint8_t state;   /* the store's */
+    struct request_bytes *kept; /* what was to be kept of it: requests_kept */
+    union {
+        uint32_t label; /* the caller's, for whoever finds it; a resumed one still has it */
+        uint32_t next;  /* the store's */
+    };
+    uint8_t state; /* the store's */
 };
+
+/* What was to be kept of it; p is NULL: nothing. */
+str requests_kept(const struct request *q);
 
 struct request_new {
     uint64_t due_ns;
     void *owner;
-    uint32_t label; /* which call it is, for whoever resumes it */
+    uint32_t label; /* as request.label */
     str own_id; /* the id that its reply will have, where that is not weir's; p is NULL: it is */
     str kept;   /* copied: the bytes that checks compare the reply with; p is NULL: nothing */
 };
@@ -142,6 +161,24 @@ struct reply_found {
 /* Any numbers: they come from outside. */
 struct reply_found requests_reply(struct requests *r, struct request_id id);
 struct reply_found requests_reply_own(struct requests *r, str own_id);
+
+/* ---- how far replies were read ---- */
+
+/* A partition of a topic of replies, and what comes next in it. */
+struct requests_place {
+    str topic;
+    int32_t partition;
+    int64_t next; /* offset, not below 0 */
+};
+
+/* Everything before `next` was read, and all of it was said to the store: kept at the next flush
+ * together with that, so that a resumed run reads each reply once. Worker by worker: a reply that
+ * one worker reads for another is in two journals, which a kill may part. */
+void requests_read_to(struct requests *r, const struct requests_place *place);
+
+/* Where a resumed run goes on; nothing of a kind that does not outlive its process. Valid until the
+ * next requests_read_to. */
+const struct requests_place *requests_places(const struct requests *r, size_t *n);
 
 /* ---- all of them ---- */
 

@@ -55,6 +55,14 @@ bool restore_replied(struct requests *r, struct request_id id, enum reply_verdic
     return true;
 }
 
+bool restore_place(struct requests *r, const struct requests_place *place)
+{
+    if (place->partition < 0 || place->next < 0)
+        return false;
+    requests_enter_place(r, place);
+    return true;
+}
+
 /* Nothing will report on the delivery of those that are left. Ids that were reserved and not issued
  * may be out there: none of them is used again. */
 void restore_over(struct requests *r)

@@ -1,4 +1,4 @@
-"""A real Kafka that asks who may do what; on its plain listener everybody may all."""
+"""How weir is let in by a real Kafka, and a Kafka that asks who may do what; on its plain listener everybody may all."""
 
 import time
 
@@ -15,6 +15,12 @@ AUTHORIZER = {
     "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
     "super.users": "User:ANONYMOUS",
 }
+
+
+def words_for(client):
+    """What weir kafka is told to be let in with these properties of librdkafka."""
+    properties = [word for name, value in client.items() if name != "bootstrap.servers" for word in ("-X", f"{name}={value}")]
+    return ["-b", client["bootstrap.servers"], *properties]
 
 
 def allow(kafka, *rights):

@@ -21,6 +21,7 @@ def assert_sound(summary, log=None, whys=()):
     for series in [total, *timed]:
         assert_series(series)
     assert_records(summary)
+    assert_awaited(summary["ledger"]["awaited"])
     assert sum(total["status"].values()) == sum(sum(s["status"].values()) for s in calls)
     for key in ("count", "bytes_sent", "bytes_received", "possibly_stored", "reconnects"):
         assert total[key] == sum(s[key] for s in calls), key
@@ -46,7 +47,21 @@ def assert_ledger(summary):
     assert ledger["balanced"] is True
     assert ledger["started"] == summary["total"]["count"]
     assert {f: ledger[f] for f in FATES if ledger[f]} == summary["total"]["outcomes"]
-    assert set(ledger["replies"].values()) == {0}
+    assert_replies(summary)
+
+
+def assert_replies(summary):
+    """Each is in one class; those in time are the calls that had their reply."""
+    book = summary["ledger"]["replies"]
+    assert book["received"] == sum(book[c] for c in ("matched", "late", "duplicate", "orphan", "malformed")), book
+    calls = [s for s in summary["series"] if s["kind"] == "calls" and not s["part"]]
+    asked = [s for s in calls if s["tags"].get("type") == "RPC"]
+    assert book["matched"] == sum(s["outcomes"].get(f, 0) for s in asked for f in ("ok", "failed_check")), book
+    assert ("late_time_s" in book) == (book["late"] > 0)
+
+
+def assert_awaited(book):
+    assert book["seen"] == book["taken"] + book["unclaimed"], book
 
 
 def assert_records(summary):

@@ -77,10 +77,11 @@ def produce(address, topic, values, partition=-1, **settings):
     return errors
 
 
-def count_stored(address, topic):
-    """How many records ever were stored in a topic, those that retention dropped included: its ends, added up."""
+def count_stored(address, topic, only=None):
+    """How many records ever were stored in a topic, or in one of its partitions, those that retention dropped included:
+    its ends, added up."""
     consumer = Consumer({"bootstrap.servers": address, "group.id": "test", **CLIENT})
-    partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions
+    partitions = consumer.list_topics(topic, timeout=30).topics[topic].partitions if only is None else [only]
     ends = [consumer.get_watermark_offsets(TopicPartition(topic, p), timeout=30)[1] for p in partitions]
     consumer.close()
     return sum(ends)

@@ -9,11 +9,14 @@ import subprocess
 import pytest
 
 from broker_process import Broker
+from browser import browse, chromium  # noqa: F401 (fixtures)
 from hostile import Hostile, always, reply
 from network import Network, NoNetwork
 from others import kafka, kcat, secure_kafka, start_kafka  # noqa: F401 (fixtures)
+from prometheus_process import start_prometheus  # noqa: F401 (fixture)
 from responder_process import Responder
 from target_process import Target
+from terminal import Terminal
 from weir_process import Load
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -73,6 +76,14 @@ def run_target(tmp_path):
         return subprocess.run(program, env=clean_environment(), cwd=tmp_path, timeout=30, **how)
 
     return run
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    """A terminal with a shell, in a directory of the test's own (terminal.py)."""
+    opened = Terminal(BUILD, tmp_path, clean_environment())
+    yield opened
+    opened.stop()
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ def words_of(line):
 
 
 def shape(line):
-    """A line of the summary without its figures, units of time, bars and the columns beside them."""
+    """A line of the summary without its figures, units of time, bars and the columns beside them, and what is the machine's."""
     line = re.sub(r"[≤>] .*|how many.*", "", line)
+    line = re.sub(r"^ *on .* processors?, .*", "on a machine", line)
     line = re.sub(r"\d+(?:[ .]\d+)*", "#", line)
     line = re.sub(r"# (?:[nmµ]?s|min)\b", "# s", line)
     return re.sub(r" +", " ", line.replace("threads", "thread").replace("epoll", "io_uring")).strip()

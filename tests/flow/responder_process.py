@@ -34,6 +34,12 @@ class Responder:
             self.counts = {k: v for k, v in json.loads(out).items() if v and k not in ("seconds", "cpu_s")}
         return self.counts
 
+    def kill(self):
+        """Ends it without a chance to say what it did."""
+        self.process.kill()
+        self.process.communicate(timeout=30)
+        self.counts = {}
+
     def end(self):
         """The same when it ends by itself (--count)."""
         return self.stop(None)

@@ -38,7 +38,7 @@ def bash(weir, tmp_path):
     "words, offered",
     [
         (["ka"], ["kafka"]),
-        (["kafka", ""], ["produce", "consume", "lag", "topics"]),
+        (["kafka", ""], ["produce", "consume", "rr", "lag", "topics"]),
         (["kafka", "topics", "cr"], ["create"]),
         (["http", "--thre"], ["--threads", "--threshold"]),
         (["http", "--acks"], []),
@@ -52,7 +52,7 @@ def bash(weir, tmp_path):
         (["http", "--json", "o"], ["other.txt"]),
         (["help", "met"], ["metrics"]),
         (["demo", ""], ["stall"]),
-        (["help", "--completion", ""], ["bash", "fish"]),
+        (["help", "--completion", ""], ["bash", "fish", "zsh"]),
     ],
 )
 def test_bash_offers_what_the_tables_have(bash, words, offered):
@@ -97,7 +97,7 @@ def test_a_tab_completes_the_line(weir, tmp_path):
     "line, offered",
     [
         ("weir ka", ["kafka"]),
-        ("weir kafka ", ["consume", "lag", "produce", "topics"]),
+        ("weir kafka ", ["consume", "lag", "produce", "rr", "topics"]),
         ("weir http --thre", ["--threads", "--threshold"]),
         ("weir kafka produce -z z", ["zstd"]),
         ("weir run m", ["mine.lua"]),
@@ -115,3 +115,75 @@ def test_fish_offers_the_same(weir, tmp_path, line, offered):
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, env=env)
     assert (done.returncode, done.stderr) == (0, "")
     assert [row.split("\t")[0] for row in done.stdout.splitlines()] == offered
+
+
+ZSH_RC = """
+autoload -Uz compinit && compinit -u -D
+source ./weir.zsh
+unsetopt beep
+compadd() { # what would be offered goes to a file
+    [[ ${@[1,(i)(-|--)]} == *-(O|A|D)\\ * ]] && { builtin compadd "$@"; return }
+    local -a hits
+    builtin compadd -A hits "$@"
+    print -rl -- $hits >>| hits
+}
+complete-it() { _main_complete "$@"; print -r -- END >>| hits }
+zle -C complete-it complete-word complete-it
+bindkey '^I' complete-it
+PS1='$ '
+"""
+
+
+@pytest.fixture
+def zsh(weir, tmp_path):
+    """What an interactive zsh would offer at the end of this line."""
+    if not shutil.which("zsh"):
+        absent("zsh is not installed")
+    (tmp_path / ".zshrc").write_text(ZSH_RC)
+    (tmp_path / "weir.zsh").write_text(weir("help", "--completion", "zsh").stdout)
+    (tmp_path / "mine.lua").touch()
+    (tmp_path / "other.txt").touch()
+    hits = tmp_path / "hits"
+
+    def complete(line):
+        hits.write_text("")
+        child, terminal = pty.fork()
+        if child == 0:
+            os.chdir(tmp_path)
+            os.execvpe("zsh", ["zsh", "-i"], os.environ | {"TERM": "dumb", "ZDOTDIR": str(tmp_path)})
+        seen, end = b"", time.monotonic() + 30
+        try:
+            while b"$ " not in seen and time.monotonic() < end:
+                seen += os.read(terminal, 65536) if select.select([terminal], [], [], 0.5)[0] else b""
+            os.write(terminal, line.encode() + b"\t")
+            while "END" not in hits.read_text() and time.monotonic() < end:
+                seen += os.read(terminal, 65536) if select.select([terminal], [], [], 0.05)[0] else b""
+        finally:
+            os.write(terminal, b"\x15exit\n")
+            os.close(terminal)
+            os.waitpid(child, 0)
+        offered = hits.read_text().split()
+        assert "END" in offered, seen.decode()
+        return sorted({hit for hit in offered if hit != "END"})
+
+    return complete
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "line, offered",
+    [
+        ("weir ka", ["kafka"]),
+        ("weir kafka ", ["consume", "lag", "produce", "rr", "topics"]),
+        ("weir kafka topics cr", ["create"]),
+        ("weir http --thre", ["--threads", "--threshold"]),
+        ("weir kafka produce -z z", ["zstd"]),
+        ("weir kafka produce --acks=a", ["all"]),
+        ("weir http -d 10s --overload s", ["skip"]),
+        ("weir run m", ["mine.lua"]),
+        ("weir http --json o", ["other.txt"]),
+        ("weir help met", ["metrics"]),
+    ],
+)
+def test_zsh_offers_the_same(zsh, line, offered):
+    assert zsh(line) == offered

@@ -11,6 +11,7 @@ from confluent_kafka.admin import AdminClient
 from access import AUTHORIZER, allow
 from broker_process import produce as produce_values
 from stamps import Stamper
+from target_process import wait_for
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(600)]
 
@@ -218,6 +219,25 @@ def test_what_was_deleted_before_is_no_loss(kafka, read):
     done = read(topic, "--from", 100, "--until", "end")
     assert done.records == {"received": 600}
     assert "1 partition no longer had what was to be read first: 300 offsets were dropped before" in done.err
+
+
+def test_what_was_compacted_away_is_no_loss(start_kafka, produce, consume_load, kcat):
+    """Of each key the broker keeps the last record: that is what the topic was made for."""
+    kafka = start_kafka(settings={"log.cleaner.backoff.ms": "200"})
+    how = {"segment_ms": 100, "min_cleanable_dirty_ratio": 0.01, "max_compaction_lag_ms": 100}
+    topic = kafka.topic(cleanup_policy="compact", **how)
+    produce(kafka.bootstrap, "-r", 500, "-d", "3s", "-k", "random:10", "--stamp", "value", topic=topic)
+    wait_for(lambda: kcat("-b", kafka.bootstrap, "-C", "-t", topic, "-e", "-q", "-f", "%o\n").count("\n") < 1000, 60)
+    done = consume_load(kafka.bootstrap, *ALL, "--audit", topic=topic)
+    out = " ".join(done.out.split())
+    assert "lost" not in done.records and 10 <= done.records["first"] < 1000
+    assert f"topic {topic} is compacted, and " in out and "in their partitions is not counted as lost" in out
+    whole = kafka.topic(cleanup_policy="compact")  # nothing was removed there: what is missing is lost
+    stamper = Stamper(kafka.bootstrap, whole)
+    for i in (0, 1, 4):
+        stamper.send(i, key=b"%d" % i)
+    stamper.flush()
+    assert consume_load(kafka.bootstrap, *ALL, "--audit", topic=whole, code=3).records["lost"] == 2
 
 
 # ---- trouble ----

@@ -35,6 +35,17 @@ def test_the_demo_shows_a_run_and_what_to_try_next(weir):
     assert not listens(port)
 
 
+def test_a_demo_that_the_machine_spoiled_says_what_to_try_next_too(start_load):
+    running = start_load(command="demo", json=False, log=False)
+    running.wait_until(lambda: "orders over HTTP" in running.out and "poisson" in running.out)
+    time.sleep(2)
+    running.interrupt(signal.SIGSTOP)
+    time.sleep(2)
+    running.interrupt(signal.SIGCONT)
+    done = running.end(code=4)
+    assert "INVALID" in done.out and "What to try next" in done.out
+
+
 def seconds(text):
     """'1.00 s', '36.0 µs', '-' as seconds."""
     if text == "-":

@@ -13,7 +13,7 @@ from printed import assert_shows
 
 pytestmark = pytest.mark.timing
 
-PAGES = ["first-hour", "from-k6", "from-locust", "from-gatling"]
+PAGES = ["first-hour", "from-k6", "from-locust", "from-gatling", "request-reply"]
 HERE = "127.0.0.1:8081"  # where weir-target listens
 
 
@@ -48,7 +48,7 @@ def run(command, target, folder):
     return done.stdout
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "request-reply"])
 def test_what_a_guide_shows_can_be_done(target, tmp_path, page):
     done = 0
     for mark, text in blocks(page):
@@ -69,7 +69,7 @@ def test_each_scenario_of_a_guide_is_run_by_it(page):
     assert names and all(f"weir run {name}" in typed for name in names)
 
 
-@pytest.mark.parametrize("page", PAGES[1:])
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("from-")])
 def test_thresholds_and_stages_of_the_tables_are_weirs(weir, tmp_path, page):
     """What stands in the right column of the tables."""
     cells = re.findall(r"^\|.*\| (.*?) \|$", (ROOT / f"docs/{page}.md").read_text(), re.M)

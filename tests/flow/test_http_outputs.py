@@ -36,9 +36,9 @@ def test_the_summary_has_the_keys_of_its_schema_in_order(load, target):
     assert list(s["run"]) == "id started_at duration_s command model seed drivers threads".split()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", s["run"]["started_at"])
     assert s["run"] | {"command": "http", "model": "open", "seed": 5, "drivers": 1, "threads": 1} == s["run"]
-    assert list(s["verdict"]) == ["validity", "reasons", "thresholds", "audits", "exit_code"]
+    assert list(s["verdict"]) == ["validity", "reasons", "notes", "thresholds", "audits", "exit_code"]
     assert list(s["load"]) == ["asked_rate", "achieved_rate", "start_lateness_s", "wait_s"]
-    assert list(s["generator"]) == ["cpu_s", "rss_bytes", "loop_turn_s", "loop"]
+    assert list(s["generator"]) == ["cpu_s", "rss_bytes", "loop_turn_s", "loop", "machine"]
     (series,) = s["series"]
     assert (series["name"], series["tags"], series["part"]) == ("GET /ping", {"protocol": "http"}, False)
     assert list(series["response_time_s"]) == list(series["service_time_s"]) == TIMES
@@ -68,7 +68,7 @@ def test_json_and_log_cannot_share_standard_output(weir):
 
 
 def test_an_output_that_cannot_be_opened_costs_no_load(weir, target):
-    for option in ("--json", "--log", "--csv", "--junit", "--record"):
+    for option in ("--json", "--log", "--csv", "--junit", "--record", "--html"):
         done = weir("http", f"{target.url}/ping", "-n", 1, option, "absent/x")
         assert done.returncode == 1
         assert re.fullmatch(r"weir: cannot open 'absent/x.*' for the [\w ]+: No such file or directory\n", done.stderr)

@@ -170,3 +170,20 @@ def test_who_may_not_look_is_told_so(start_kafka, weir):
     assert done.returncode == 0 and "behind     6 records\n" in done.stdout, done.stderr
     allow(kafka, ("topic", topic, "READ"))
     assert "behind     6 records, the oldest waits for" in weir("kafka", "lag", *words).stdout
+
+
+def test_a_scenario_watches_its_application(start_story, kafka):
+    """One that commits nothing any more: all that comes is behind."""
+    topic = kafka.topic(partitions=2)
+    group = f"app-{topic}"
+    fill(kafka, topic, 50)
+    commit(kafka, group, topic, 0, 0)
+    text = f"""
+        local k = weir.kafka {{ brokers = weir.env("KAFKA_BROKERS") }}
+        local send = k:send {{ topic = "{topic}", value = "x" }}
+        return weir.scenario {{ load = "100 for 6s", watch = {{ k:lag {{ group = "{group}" }} }}, user = function() send() end }}"""
+    done = start_story(kafka.bootstrap, text).end()
+    lag, wait = done.series("kafka_group_lag"), done.series("kafka_group_wait")
+    assert lag["tags"] == {"protocol": "kafka", "group": group, "topic": topic} == wait["tags"]
+    assert 5 <= lag["count"] <= 7 and lag["value"]["min"] >= 50 and 500 <= lag["value"]["max"] <= 650
+    assert wait["value_s"]["max"] > 4

@@ -191,7 +191,7 @@ def test_the_summary_says_it_in_words_of_produce(produce, broker):
 
 def test_the_series_is_the_topics(produce, broker):
     done = produce(broker, "-n", 10, "--threshold", "series{topic=t}.count == 10", "--threshold", '"t".ok == 100%')
-    (series,) = done.summary["series"]
+    (series,) = (s for s in done.summary["series"] if s["kind"] == "calls")  # a slow run has its client's measures too
     assert series["name"] == "t"
     assert series["tags"] == {"protocol": "kafka", "topic": "t", "type": "ENQUEUE"}
     assert (series["bytes_sent"], series["bytes_received"], series["status"]) == (1000, 0, {})
@@ -239,7 +239,7 @@ def test_verify_compares_with_the_topic(produce, broker):
     (audit,) = done.summary["verdict"]["audits"]
     assert (audit["name"], audit["value"], audit["passed"]) == ("verify", 1000, True)
     assert "✓ 1 000 acknowledged <= 1 000 stored <= 1 000 + 0 possibly stored" in done.out
-    assert "PASSED, VALID" in done.out
+    assert done.judges("PASSED, VALID")
 
 
 def test_verify_notices_what_others_wrote(start_load, broker, produce):

@@ -50,7 +50,6 @@ def refused(weir, *words, code=2, command=("kafka", "produce"), address="127.0.0
             ["-X", "group.id=g"],
             "-X: group.id is a property of consumers, of which there is none here",
         ),
-        (["-X", "transactional.id=x"], "-X: transactional.id cannot be set: transactions are not in this version of weir"),
         (["-X", "acks=1", "--acks", "all"], "--acks and -X acks exclude each other: they are one setting"),
         (["-X", "compression.type=gzip", "-z", "gzip"], "-z and -X compression.codec exclude each other: they are one setting"),
         (["-z", "rar"], "-z: 'rar' is none of none|gzip|snappy|lz4|zstd"),
@@ -60,10 +59,12 @@ def refused(weir, *words, code=2, command=("kafka", "produce"), address="127.0.0
         (["-k", "random:0"], "-k: 'random:0': write it like random:1000, one of 1000 keys"),
         (["-H", "novalue"], "-H: 'novalue' is not a header; write it like name=value"),
         (["-p", "-1"], "-p: '-1' is not a whole number; write it like 100, 10k or 1M"),
-        (["-e"], "-e: it is for weir kafka consume, which is not in this version of weir"),
+        (["-e"], "-e: weir kafka consume says --until end"),
+        (["-o", "beginning"], "-o beginning: weir kafka consume says --from beginning"),
+        (["-G", "g"], "-G g: weir kafka consume says -g g"),
         (["--num-records", "5"], "--num-records 5: weir says -n 5"),
         (["-P"], "-P: to produce say weir kafka produce"),
-        (["--transactional-id", "x"], "--transactional-id: transactions are not in this version of weir"),
+        (["--transactional-id", "x"], "--transactional-id x: weir says -X transactional.id=x beside --transaction-every"),
     ],
     ids=str,
 )
@@ -132,6 +133,8 @@ def test_a_record_that_is_too_large(produce, broker):
     assert done.errors == {"MSG_SIZE_TOO_LARGE (Broker: Message size too large)": 5}
     assert done.summary["total"]["bytes_sent"] == 0
     assert "not one call succeeded" in done.out
+    why = "this client sends no record larger than its message.max.bytes=1000000 (-X sets it)"
+    assert f"{why}; topic 't' has max.message.bytes, which these brokers do not tell\n" in done.err
 
 
 def test_the_brokers_word_is_the_cause(produce, broker):
@@ -140,6 +143,17 @@ def test_the_brokers_word_is_the_cause(produce, broker):
     assert done.ledger == {"started": 10, "ok": 9, "error": 1}
     assert done.errors == {"MSG_SIZE_TOO_LARGE (Broker: Message size too large)": 1}
     assert len(consume(broker.address, "t")) == 9
+    assert "topic 't' takes no batch larger than its max.message.bytes, which these brokers do not tell" in done.err
+
+
+def test_what_a_fatal_error_takes_back_was_not_acknowledged(produce, broker):
+    """librdkafka purges what it has when the brokers refuse an idempotent producer for good."""
+    broker.tell("rtt 300ms")
+    broker.tell("error INIT_PRODUCER_ID CLUSTER_AUTHORIZATION_FAILED 5")
+    done = produce(broker, "-n", 5, "--size", 10, "-X", "enable.idempotence=true", code=1)
+    assert done.ledger == {"started": 5, "error": 5}
+    assert done.errors == {"CLUSTER_AUTHORIZATION_FAILED (Broker: Cluster authorization failed)": 5}
+    assert consume(broker.address, "t") == []
 
 
 def test_what_failed_and_may_be_stored_is_counted(produce, broker):

@@ -57,7 +57,7 @@ def test_each_listener_lets_in_who_belongs_there(secure_kafka, kcat, listener, m
 )
 def test_and_nobody_else(secure_kafka, kcat, listener, wrong):
     client = {name: value for name, value in (secure_kafka.client(listener) | wrong).items() if value}
-    kcat("-L", "-m", 2, client=client, code=1)
+    kcat("-L", "-m", 2, client=client, refused=True)
 
 
 def test_three_brokers_outlive_one(start_kafka):

@@ -117,7 +117,19 @@ def test_a_record_that_the_topic_refuses(produce, kafka):
     topic = kafka.topic(max_message_bytes=1000)
     done = produce(kafka.bootstrap, "-n", 3, "-c", 1, "--size", 5000, topic=topic, code=1)
     assert done.errors == {"MSG_SIZE_TOO_LARGE (Broker: Message size too large)": 3}
+    assert f"topic '{topic}' takes no batch larger than its max.message.bytes=1000; this client sends up to" in done.err
+    assert "message.max.bytes=1000000" in done.err
     assert consume(kafka.bootstrap, topic) == []
+
+
+def test_a_record_that_the_client_refuses(produce, kafka):
+    topic = kafka.topic(max_message_bytes=2_000_000)
+    done = produce(kafka.bootstrap, "-n", 3, "-c", 1, "--size", 1_500_000, topic=topic, code=1)
+    assert done.errors == {"MSG_SIZE_TOO_LARGE (Broker: Message size too large)": 3}
+    why = "this client sends no record larger than its message.max.bytes=1000000 (-X sets it)"
+    assert f"{why}; topic '{topic}' has max.message.bytes=2000000" in done.err
+    larger = ["-X", "message.max.bytes=1900000"]
+    assert produce(kafka.bootstrap, "-n", 3, "--size", 1_500_000, *larger, topic=topic).ledger == {"started": 3, "ok": 3}
 
 
 # weir run
@@ -199,7 +211,8 @@ def test_killed_the_growth_lies_between_what_is_printed(start_load, start_kafka)
 def test_away_and_back_nothing_is_lost(start_story, start_kafka):
     kafka = start_kafka()
     topic = kafka.topic(partitions=3)
-    text = f"""local send = kafka:send {{ topic = "{topic}", key = "${{seq}}", value = "x", timeout = "100s" }}
+    text = f"""local kafka = weir.kafka {{ brokers = weir.env("KAFKA_BROKERS"), timeout = "100s" }}
+local send = kafka:send {{ topic = "{topic}", key = "${{seq}}", value = "x" }}
 return weir.scenario {{ load = {{ rate = 300, over = "5s" }}, user = function() assert(send().ok) end }}"""
     running = start_story(kafka.bootstrap, text, "--drain", "90s")  # a killed broker's session lasts 6 s
     running.wait_until(lambda: len(consume(kafka.bootstrap, topic)) > 300)

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import pty
+import random
 import re
 import signal
 import sqlite3
@@ -15,6 +16,7 @@ import time
 import pytest
 
 from conftest import BUILD, ROOT, clean_environment
+from page_data import read_page
 from target_process import wait_for
 
 pytestmark = pytest.mark.exact
@@ -112,6 +114,31 @@ def test_outputs_of_a_report_may_be_standard_output(weir, target, tmp_path):
 # What is in it
 
 
+def test_on_what_it_was_made(load, weir, target, ask, tmp_path):
+    done = load(f"{target.url}/ping", "-r", 50, "-n", 5, "--record", "r.weir", "--html", "r.html")
+    machine = done.summary["generator"]["machine"]
+    assert list(machine) == "cpu cpus cpu_limit memory_bytes memory_limit_bytes kernel".split()
+    assert machine["cpus"] == len(os.sched_getaffinity(0))
+    assert machine["kernel"] == f"Linux {os.uname().release}"
+    assert machine["memory_bytes"] == os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    assert ask("SELECT * FROM machine") == [tuple(machine.values())]
+    assert read_page(tmp_path / "r.html")["run"]["machine"] == machine
+    (line,) = re.findall(r"^ *on (.* processors?.*), Linux ", done.out, re.M)
+    assert line in weir("report", "r.weir").stdout
+    weir("report", "r.weir", "--html", "again.html")
+    assert read_page(tmp_path / "again.html")["run"]["machine"] == machine
+
+
+def test_a_record_that_does_not_know_its_machine(load, weir, target, tmp_path):
+    load(f"{target.url}/ping", "-r", 50, "-n", 5, "--record", "r.weir")
+    with contextlib.closing(sqlite3.connect(tmp_path / "r.weir")) as db:
+        db.execute("DROP TABLE machine")
+        db.commit()
+    told = weir("report", "r.weir", "--json", "a.json", "--text")
+    assert (told.returncode, told.stderr) == (0, "") and " processors" not in told.stdout
+    assert json.loads((tmp_path / "a.json").read_text())["generator"]["machine"] is None
+
+
 def test_rows_per_second_add_up_to_the_whole(load, start_target, ask):
     target = start_target("--jitter", "20ms", "--delay", "20ms")
     done = load(f"{target.url}/ping", "-r", 200, "-d", "3s", "--record", "r.weir")
@@ -167,14 +194,15 @@ def test_ctrl_c_is_an_event_and_no_stage_follows(start_load, target, ask):
     assert [kind for (kind,) in ask("SELECT kind FROM event ORDER BY at_ns")] == ["stage", "interrupt"]
 
 
-def test_the_first_failures_are_there_and_those_shown_in_full(load, start_target, ask):
+def test_the_first_failures_are_there_with_their_requests_and_the_replies_of_those_shown(load, start_target, ask):
     target = start_target("--error-rate", "50%")
     load(f"{target.url}/ping", "-r", 200, "-n", 300, "--show", 2, "--record", "r.weir")
     assert ask("SELECT count(*), min(cause), min(status), max(status) FROM failure") == [
         (101, "wrong answer (500)", 500, 500)
     ]
-    ((head, body),) = ask("SELECT head, body FROM failure WHERE request IS NOT NULL")
+    ((head, body),) = ask("SELECT head, body FROM failure WHERE body IS NOT NULL")
     assert head.startswith(b"HTTP/1.1 500") and body
+    assert all(r.startswith(b"GET /ping HTTP/1.1\r\n") for (r,) in ask("SELECT request FROM failure"))
     assert ask("SELECT DISTINCT name FROM failure JOIN series ON id = series") == [("GET /ping",)]
 
 
@@ -303,7 +331,7 @@ def test_a_run_that_still_goes_on_is_not_repaired(start_load, weir, target, tmp_
 
 
 def test_a_full_disk_ends_the_record_and_not_the_run(start_load, weir, target, tmp_path):
-    wrapper = [sys.executable, "-c", SMALL_DISK % (200_000, 200_000)]
+    wrapper = [sys.executable, "-c", SMALL_DISK % (400_000, 400_000)]
     done = start_load(
         f"{target.url}/ping", "-r", 100, "-d", "6s", "--record", "r.weir", wrapper=wrapper, log=False
     ).end(1)
@@ -317,19 +345,139 @@ def test_a_full_disk_ends_the_record_and_not_the_run(start_load, weir, target, t
     assert "the run was cut off: its record ends after" in repaired.stdout
 
 
+@pytest.fixture
+def disk(tmp_path):
+    """Makes a file system of so many bytes in the directory `disk`."""
+    path, mounted = tmp_path / "disk", []
+    path.mkdir()
+
+    def make(size):
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", path], capture_output=True, text=True)
+        if done.returncode:
+            pytest.skip(f"no file system can be mounted here: {done.stderr}")
+        mounted.append(path)
+        return path
+
+    yield make
+    for where in mounted:
+        subprocess.run(["umount", where], check=True, timeout=30)
+
+
+def test_a_disk_too_small_for_any_record_costs_no_load(weir, target, disk):
+    for size in 8 << 10, 64 << 10:
+        where = disk(size)
+        done = weir("http", f"{target.url}/ping", "-r", 100, "-d", "1s", "--record", where / "r.weir")
+        assert done.returncode == 1
+        assert done.stderr == f"weir: cannot write the record '{where}/r.weir': database or disk is full\n"
+        assert list(where.iterdir()) == [] and target.metrics()["requests"] == 0
+
+
+def test_a_disk_that_fills_up_while_the_run_goes_on(start_load, weir, target, disk, tmp_path):
+    where = disk(400 << 10)
+    record = where / "r.weir"
+    done = start_load(f"{target.url}/ping", "-r", 100, "-d", "6s", "--record", record, log=False).end(1)
+    assert done.summary["ledger"]["ok"] == 600 == target.metrics()["requests"]
+    assert re.search(r"warning: cannot write the record '.*': .*; the run goes on, its record has ended", done.err)
+    cramped = weir("report", record, "--repair")
+    assert cramped.returncode == 1 and re.fullmatch(r"weir: cannot (write|repair) the record '.*': .*full\n", cramped.stderr)
+    for path in where.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    repaired = weir("report", "r.weir", "--repair")
+    assert (repaired.returncode, repaired.stderr) == (0, "")
+    assert "the run was cut off: its record ends after" in repaired.stdout
+
+
+def test_bytes_that_changed_are_no_crash(weir, target, tmp_path):
+    """Whatever is wrong in it, the end is a report or a sentence."""
+    weir("http", f"{target.url}/ping", "-r", 200, "-d", "2s", "--record", "r.weir")
+    whole, draw = (tmp_path / "r.weir").read_bytes(), random.Random(7)
+    refused = 0
+    for n in (1, 5, 50, 500) * 6:
+        broken = bytearray(whole)
+        for _ in range(n):
+            broken[draw.randrange(100, len(broken))] = draw.randrange(256)
+        (tmp_path / "x.weir").write_bytes(broken)
+        for words in ("report", "x.weir", "--json", "o.json", "--html", "o.html"), ("compare", "x.weir", "r.weir"), ("report", "x.weir", "--repair"):
+            done = weir(*words)
+            assert done.returncode in (0, 1), (words, n, done.stderr)
+            assert done.returncode == 0 or re.fullmatch(r"weir: .+\n", done.stderr), done.stderr
+            refused += done.returncode
+    assert refused > 20
+
+
+def test_what_is_said_of_a_hostile_record_cannot_harm_the_terminal(weir, target, tmp_path):
+    weir("http", f"{target.url}/ping", "-n", 5, "--threshold", "failed < 1%", "--record", "r.weir")
+    whole = (tmp_path / "r.weir").read_bytes()
+    schema = "PRAGMA writable_schema = on; UPDATE sqlite_master SET sql = 'CREATE TABLE audit (\x1b[31m\nx' WHERE name = 'audit'"
+    for change, code in ("UPDATE threshold SET expr = 'a\x1b[31m\nb < 1'", 0), ("DELETE FROM load", 1), (schema, 1):
+        (tmp_path / "r.weir").write_bytes(whole)
+        with contextlib.closing(sqlite3.connect(tmp_path / "r.weir")) as db:
+            db.executescript(change)
+        done = weir("report", "r.weir")
+        assert "\x1b" not in done.stdout + done.stderr and done.returncode == code
+        assert code == 0 or re.fullmatch("weir: the record 'r.weir' is damaged: .+\n", done.stderr), done.stderr
+
+
 def test_what_is_no_record_is_said(weir, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "text").write_text("hello, this is no database at all" * 100)
     (tmp_path / "empty").write_text("")
     with contextlib.closing(sqlite3.connect(tmp_path / "other")) as db:
         db.executescript("CREATE TABLE run (id); INSERT INTO run VALUES (1)")
-    for name in ("text", "empty", "other"):
-        done = weir("report", name)
+    for name in ("text", "empty", "other", "pipe", "/dev/null"):
+        done = weir("report", name, timeout=20)
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr == f"weir: '{name}' is not a run record of weir's\n"
     done = weir("report", "absent")
     assert done.returncode == 1
     assert done.stderr == "weir: cannot open the record 'absent': No such file or directory\n"
     assert not (tmp_path / "absent").exists()
+
+
+def test_records_of_the_first_version_are_read_and_repaired(weir, ask, tmp_path):
+    for name in ("complete", "cut_off"):
+        (tmp_path / name).write_bytes((ROOT / "fuzz/corpus/record" / name).read_bytes())
+        assert ask("PRAGMA user_version", name) == [(1,)]
+    done = weir("report", "complete")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "40 calls = 36 ok + 4 wrong" in done.stdout
+    assert ask("PRAGMA user_version", "complete") == [(1,)]
+    counts = ask("SELECT kind, what, sum(count) FROM tally GROUP BY 1, 2", "cut_off")
+    done = weir("report", "cut_off", "--repair")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ask("PRAGMA user_version", "cut_off") == [(2,)]
+    assert ask("SELECT kind, what, sum(count) FROM tally WHERE span > 0 GROUP BY 1, 2", "cut_off") == counts
+    assert ask("SELECT kind, what, sum(count) FROM tally WHERE span = 0 GROUP BY 1, 2", "cut_off") == counts
+    assert weir("report", "cut_off").stdout == done.stdout
+
+
+def unpacked(packed):
+    """The samples of a packed histogram, {bucket: count}, as docs/record.md says."""
+    orders, bits = packed[0], "".join(f"{b:08b}" for b in packed[1:])
+
+    def number(order):
+        nonlocal bits
+        zeros = bits.index("1")
+        q, low = bits[zeros : 2 * zeros + 1], bits[2 * zeros + 1 : 2 * zeros + 1 + order]
+        bits = bits[2 * zeros + 1 + order :]
+        return (int(q, 2) - 1 << order) + int(low or "0", 2)
+
+    bucket, counts = -1, {}
+    while "1" in bits:
+        bucket += number(orders & 15) + 1
+        counts[bucket] = number(orders >> 4 & 7) + 1
+    return counts
+
+
+def test_packed_histograms_are_as_documented(load, start_target, ask):
+    target = start_target("--jitter", "20ms", "--delay", "20ms")
+    load(f"{target.url}/ping", "-r", 200, "-d", "2s", "--record", "r.weir")
+    for packed, low, high, ok in ask("SELECT response, response_min, response_max, ok FROM measured WHERE span > 0"):
+        counts = unpacked(packed)
+        assert sum(counts.values()) == ok
+        for bucket, value in ((min(counts), low), (max(counts), high)):
+            shift = (bucket >> 10) - 1
+            assert value >> shift << shift == bucket - (shift << 10) << shift
 
 
 def test_newer_and_damaged_records_are_said(weir, target, tmp_path):
@@ -341,7 +489,7 @@ def test_newer_and_damaged_records_are_said(weir, target, tmp_path):
     done = weir("report", "r.weir")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "weir: the record 'r.weir' was written by a newer weir (version 9 of the format, this one reads up to 1)\n"
+        "weir: the record 'r.weir' was written by a newer weir (version 9 of the format, this one reads up to 2)\n"
     )
     path.write_bytes(whole[: len(whole) // 2])
     done = weir("report", "r.weir")

@@ -91,6 +91,13 @@ def test_a_group_shares_the_requests_and_commits(broker, start_responder):
     assert responder.end() == {"received": 20, "replies": 20, "acknowledged": 20}
 
 
+@pytest.mark.parametrize("prop", ["producer.linger.ms=0", "linger.ms=0", "consumer.fetch.min.bytes=2", "fetch.min.bytes=2"])
+def test_a_property_is_for_whichever_client_has_it(broker, start_responder, prop):
+    responder = start_responder(broker, "-n", 3, "-X", prop)
+    ask(broker, 3)
+    assert responder.end() == {"received": 3, "replies": 3, "acknowledged": 3}
+
+
 # ---- faults ----
 
 N = 2000

@@ -249,7 +249,7 @@ def test_mistakes_of_clients_are_said(weir, tmp_path, keys, sentence):
     ('http:get { "/", name = 5 }', "'name' is a string, not a number"),
     ('http:get { "/", f = print }', "a call of HTTP has no key 'f'"),
     ('http:get { "/", [print] = 1 }', "a call of HTTP: keys are words, not a function"),
-    ('http:start "/"', "'start' is not in this version of weir"),
+    ('http:get("/"):strat()', "weir.Call has no 'strat'; did you mean 'start'?"),
 ])  # fmt: skip
 def test_mistakes_of_calls_are_said(weir, tmp_path, call, sentence):
     (tmp_path / "s.lua").write_text(f'local http = weir.http {{ base = "http://127.0.0.1:1" }}\n{call}\nreturn 1')

@@ -94,7 +94,7 @@ def test_the_first_line_says_the_model(script, recorder):
     text = 'return weir.scenario {{ user = function() http:get "/" end, load = {} }}'
     server = recorder()
     assert script(server, text.format('"20 for 100ms"')).out.startswith("open model: 20 starts/s for 100ms, uniform, ")
-    assert script(server, text.format('"2 users for 100ms"')).out.startswith("closed model: 2 users for 100ms, ")
+    assert script(server, text.format('"2 users for 100ms"')).out.startswith("closed model: 2 users for 100ms\n")
     done = script(server, text.format('{ rate = 20, over = 0.1, arrivals = "poisson" }'))
     assert done.out.startswith("open model: 20 starts/s for 100ms, poisson, ")
 

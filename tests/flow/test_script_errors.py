@@ -63,7 +63,7 @@ def test_errors_of_the_top_level(refused, text, sentence):
     ("\nweir.sleep = 5", "s.lua:2: weir.sleep cannot be set"),
     ("\nweir.is.x = 5", "s.lua:2: weir.x cannot be set"),
     ("\nlocal x = weir[1]", "s.lua:2: weir has no '1'"),
-    ("\nlocal x = weir.all()", "s.lua:2: 'all' is not in this version of weir"),
+    ("\nlocal x = weir.sql {}", "s.lua:2: 'sql' is not in this version of weir"),
 ])  # fmt: skip
 def test_names_that_nobody_knows(refused, text, sentence):
     assert refused(text) == sentence

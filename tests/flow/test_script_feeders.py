@@ -205,7 +205,7 @@ def test_what_is_no_feeder_is_said_when_the_file_is_read(weir, tmp_path, rows, d
 
 @pytest.mark.parametrize("use, sentence", [
     ("rows:nxt()", "weir.Feed has no 'nxt'; did you mean 'next'?"),
-    ("rows.next()", "a weir.Feed is wanted here, not a no value: is it called with ':'?"),
+    ("rows.next()", "a weir.Feed is wanted here, not nothing: is it called with ':'?"),
     ('weir.lines "data"', "weir.lines can only be used at the top level of the file, not while users run"),
 ])  # fmt: skip
 def test_mistakes_of_users_are_said(once, recorder, tmp_path, use, sentence):

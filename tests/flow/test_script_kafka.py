@@ -198,7 +198,7 @@ assert(r.status == nil and r.body == nil and r.value == nil and r.headers == nil
 assert(r:json("/x") == nil)
 assert(r.request.body == "v" and r.request.key == "k" and r.request.partition == 2)
 assert(r.response_time > 0 and r.service_time > 0 and r.service_time <= r.response_time)
-r = send { value = "x", headers = { h = "1", n = weir.null } }
+r = send { value = "x", partition = 0, headers = { h = "1", n = weir.null } }
 assert(r.request.headers.h == "1" and r.request.headers.n == weir.null and r.request.headers.x == nil)
 assert((send { value = "w", partition = 2 }).offset == 1)
 r = send { value = weir.null }
@@ -267,6 +267,13 @@ local none = kafka:send { topic = "t", value = weir.null, partition = 4 }""")  #
         assert f"> {line}\n" in done.out
     assert "hush" not in done.out
     assert "< partition 4, offset 0\n" in done.out and "< partition 4, offset 1\n" in done.out
+
+
+def test_null_empty_and_absent_are_shown_apart(once, broker):
+    before = "local send = kafka:send { topic = 't', key = '', value = 'x', headers = { a = weir.null, b = '' } }"
+    out = once(broker, "send()", before=before).out
+    assert "> record for t\n> key: \n> a is null\n> b: \n> \n> x\n" in out
+    assert "> key" not in once(broker, "send()", before=before.replace("key = ''", "key = weir.null")).out
 
 
 def test_as_many_as_asked_for_are_shown(story, broker):
@@ -370,12 +377,14 @@ def test_a_java_property_is_answered_with_librdkafkas(weir, tmp_path):
     ('kafka:send { topic = "t", codec = "cbor" }', 'unknown codec cbor; there are "string", "bytes", "json" and { encode = f }'),
     ('kafka:send { topic = "t", codec = "avro" }', 'codec "avro" is not in this version of weir'),
     ('kafka:send { topic = "t", codec = {} }', "codec: encode is missing: the function that makes a text of a value"),
-    ('kafka:send { topic = "t", codec = { decode = print } }', "codec: 'decode' is not in this version of weir"),
+    ('kafka:send { topic = "t", codec = { decode = print } }', "codec: encode is missing: the function that makes a text of a value"),
     ('kafka:send { topic = "t", timeout = 0 }', "'timeout' is longer than 0"),
+    ('kafka:send { topic = "t", value = 1 } kafka:send { topic = "t", value = 1, timeout = 3 }',
+     "sends to 't' have one timeout for all of a client, and these are two: give them the same, or make another weir.kafka for the others"),
     ('kafka:send { topic = "t", checks = { weir.is.contains("x") } }',
      "the acknowledgement of a send has no body, headers or status to check; a function(request, reply) sees its partition and offset"),
     ('kafka:send { topic = "t", wait = "none", checks = { print } }', 'with wait = "none" nobody is there to make checks'),
-    ("kafka:rpc {}", "'rpc' is not in this version of weir"), ("kafka:consume {}", "'consume' is not in this version of weir"),
+    ("kafka:rpc {}", "kafka:rpc needs a topic as 'request': kafka:rpc { request = \"orders\", reply = \"orders.replies\", value = … }"), ("kafka:consume {}", 'kafka:consume needs a topic: kafka:consume { topic = "payments" }'),
 ])  # fmt: skip
 def test_mistakes_of_sends_are_said(weir, tmp_path, call, sentence):
     (tmp_path / "s.lua").write_text(f"local kafka = weir.kafka {{ {BASE} }}\n{call}\nreturn 1")
@@ -452,6 +461,19 @@ return weir.scenario { load = { rate = 300, over = "3s" }, user = function() sen
     assert done.ledger == {"started": 900, "ok": 900}
     assert done.iterations == {"planned": 900, "started": 900, "completed": 900}
     assert {int(m.key()) for m in consume(broker.address, "t")} == set(range(900))
+
+
+@pytest.mark.parametrize("own, fate", [("20s", "ok"), ("1s", "timeout")])
+def test_a_sends_own_timeout(start_story, broker, own, fate):
+    """Longer or shorter than its client's: librdkafka is told for the topic."""
+    text = """local kafka = weir.kafka { brokers = weir.env("KAFKA_BROKERS"), timeout = "%s" }
+local send = kafka:send { topic = "t", value = "x", timeout = "%s" }
+return weir.scenario { user = function() weir.sleep("2s") local r = send() assert(r.fate == "%s", r.why) end }"""
+    load = start_story(broker, text % ("1s" if own == "20s" else "20s", own, fate), "-n", 1)
+    load.wait_until_under_way()
+    broker.tell("rtt 1500ms")
+    done = load.end(code=0 if fate == "ok" else 1)
+    assert done.ledger["started"] == done.ledger[fate] == 1
 
 
 def test_a_broker_that_is_gone_for_good_makes_timeouts_that_users_see(start_story, broker):

@@ -46,7 +46,7 @@ b:ok() a:ok() c:fail("x")
     ("s:fail()", "bad argument #1 to 'fail' (string expected, got no value)"),
     ("s:done()", "weir.Span has no 'done'"),
     ("weir.span()", "bad argument #1 to 'span' (string expected, got no value)"),
-    ("s.ok()", "a weir.Span is wanted here, not a no value: is it called with ':'?"),
+    ("s.ok()", "a weir.Span is wanted here, not nothing: is it called with ':'?"),
 ])  # fmt: skip
 def test_mistakes_with_spans_are_said(once, recorder, use, sentence):
     done = once(recorder(), f'local s = weir.span "s" {use}', code=(0, 1, 3), errors=1)

@@ -263,7 +263,6 @@ def test_a_load_on_the_command_line_fits_one_scenario_only(start_script, recorde
     ('weir.plan { weir.scenario { name = "a", user = print }, weir.scenario { name = "a", user = print } }', "two scenarios are called 'a'"),
     ('weir.plan { weir.scenario { name = "a", user = print, thresholds = {} } }', "weir.scenario in a plan has no key 'thresholds'"),
     ('weir.plan { load = "5 at once", weir.scenario { name = "a", user = print } }', "weir.plan has no key 'load'"),
-    ('weir.plan { watch = {}, weir.scenario { name = "a", user = print } }', "weir.plan: 'watch' is not in this version of weir"),
     ("weir.scenario { user = print, at = {} }", "weir.scenario: 'at' is not in this version of weir"),
     ("weir.scenario { user = print, setup = {} }", "'setup' is a function, not a table"),
     ('weir.scenario { user = print, start = "1s" }', "'start' says when the load begins, and there is no 'load'"),

@@ -1,6 +1,7 @@
 """Thresholds over parts of a run: windows, stages, abort; in text, JSON, test cases, the record and the exit code. What
 is true is known from the target's faults."""
 
+import collections
 import json
 import xml.etree.ElementTree as ElementTree
 
@@ -29,17 +30,32 @@ def fails_after(n):
     return script
 
 
+def shares_that_failed(log, window, parts):
+    """Of each window, by the log of its calls: those that ended within it."""
+    ended, failed = collections.Counter(), collections.Counter()
+    for line in log:
+        second = int(line["due"] + line["response_time"])
+        ended[second] += 1
+        failed[second] += line["result"] != "OK"
+    windows = [range(begin, begin + window) for begin in range(parts)]
+    return [sum(failed[s] for s in w) / sum(ended[s] for s in w) for w in windows]
+
+
 def test_a_share_over_windows(load, start_target):
+    """On a busy machine answers come later, in another window perhaps: the log knows."""
     target = start_target("--error-rate", "10%")
     words = limits("failed < 15% over 2s", "failed < 5% over 2s", "count >= 200 over 2s", "count < 150 over 2s")
     done = load(f"{target.url}/ping", "-r", 100, "-d", "5s", *words, code=3)
     one, two, three, four = judged(done).values()
-    assert one["passed"] and one["value"] == pytest.approx(0.1, abs=0.02)
-    assert not two["passed"] and two["missed"] == two["parts"] >= 4
+    shares = shares_that_failed(done.log, 2, two["parts"])
+    assert done.ledger["failed_check"] == pytest.approx(50, abs=10)
+    assert (one["passed"], one["value"]) == (max(shares) < 0.15, pytest.approx(max(shares)))
+    assert not two["passed"] and two["missed"] == sum(s >= 0.05 for s in shares)
+    assert two["parts"] in (4, 5)  # the last one reaches into the drain, if that went on
     assert (three["passed"], three["value"], three["parts"], three["missed"]) == (True, 200, 4, 0)
     assert (four["passed"], four["value"], four["missed"]) == (False, 200, 4)
-    assert done.summary["verdict"]["exit_code"] == 3
-    assert "2 of 4 thresholds missed" in done.out
+    assert done.summary["verdict"]["exit_code"] == done.code  # a busy machine may add its own
+    assert f"{3 - one['passed']} of 4 thresholds missed" in done.out
 
 
 def test_a_freeze_is_in_the_windows_where_it_ends(load, start_target):
@@ -161,7 +177,7 @@ def test_they_are_told_again_from_the_record_also_after_a_kill(start_load, weir,
     with sqlite3.connect(tmp_path / "r.weir") as db:
         for table in ("summary", "sentence"):
             db.execute(f"DELETE FROM {table}")
-        for table in ("measured", "tally", "iterations", "generator"):
+        for table in ("measured", "iterations", "generator"):
             db.execute(f"DELETE FROM {table} WHERE span = 0")
         db.execute("DELETE FROM span WHERE id = 0")
         db.execute("UPDATE threshold SET unit = NULL, passed = NULL, value = NULL, parts = NULL")

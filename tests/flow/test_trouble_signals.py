@@ -93,7 +93,8 @@ def test_ctrl_c_during_the_warm_up_ends_with_nothing_measured(start_load, target
 
 
 def interrupt_while_preparing(weir_process, tmp_path):
-    """Its exit code and what it says."""
+    """What it says."""
+    wait_for(weir_process.catches_interrupts)
     time.sleep(0.3)
     weir_process.interrupt()
     begin = time.monotonic()

@@ -52,7 +52,8 @@ def valid(run):
         done = run()
         if done.summary["verdict"]["validity"] == "valid":
             break
-    assert done.summary["verdict"] == {"validity": "valid", "reasons": [], "thresholds": [], "audits": [], "exit_code": 0}
+    verdict = {k: v for k, v in done.summary["verdict"].items() if k != "notes"}
+    assert verdict == {"validity": "valid", "reasons": [], "thresholds": [], "audits": [], "exit_code": 0}
     return done
 
 

@@ -49,6 +49,12 @@ class Load:
     def interrupt(self, how=signal.SIGINT):
         self.process.send_signal(how)
 
+    def catches_interrupts(self):
+        """A run reads them from a descriptor, and has them blocked from then on."""
+        with open(f"/proc/{self.process.pid}/status") as f:
+            blocked = int(re.search(r"^SigBlk:\s+(\w+)$", f.read(), re.M)[1], 16)
+        return bool(blocked >> (signal.SIGINT - 1) & 1)
+
     def wait_until_under_way(self):
         """The load has begun: its first lines are out, the last of which says how many threads."""
         wait_for(lambda: "thread" in self.out + self.err or self.process.poll() is not None, 30)
@@ -103,10 +109,14 @@ class Ended:
         invalid = verdict["validity"] == "invalid" and all(map(SLOWNESS.match, verdict["reasons"]))
         return 4 if invalid else code
 
+    def judges(self, words):
+        """The summary has these words of a valid run; others only where a busy machine alone made it less than valid."""
+        return not self.reasons and (words in self.out or self.summary["verdict"]["validity"] != "valid")
+
     @property
     def ledger(self):
         """The calls by fate, those that are: {"started": 5, "ok": 5}."""
-        return {k: v for k, v in self.summary["ledger"].items() if v and k not in ("replies", "records", "balanced")}
+        return {k: v for k, v in self.summary["ledger"].items() if v and k not in ("replies", "awaited", "records", "balanced")}
 
     @property
     def iterations(self):

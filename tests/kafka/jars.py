@@ -42,7 +42,7 @@ class Jars:
         for left in (fetched, self.folder / "lib"):
             shutil.rmtree(left, ignore_errors=True)
         self.archive.unlink(missing_ok=True)
-        words = ["mvn", "-B", "-q", "-f", POM, f"-Dkafka.version={version}", "dependency:copy-dependencies"]
+        words = ["mvn", "-B", "-q", "-Dstyle.color=never", "-f", POM, f"-Dkafka.version={version}", "dependency:copy-dependencies"]
         words += ["-DincludeScope=runtime", f"-DoutputDirectory={fetched}"]
         done = subprocess.run(words, capture_output=True, text=True, timeout=600)
         if done.returncode != 0:

@@ -19,7 +19,7 @@ import time
 import uuid
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fakes"))
 
@@ -34,6 +34,7 @@ JAVA = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xlog:di
 OPEN = {"PLAINTEXT": "PLAINTEXT"}
 SECURE = {"SSL": "SSL", "MTLS": "SSL", "SASL_SSL": "SASL_SSL", "SASL_PLAINTEXT": "SASL_PLAINTEXT"}
 PLAIN_USER, SCRAM_USER = ("alice", "alice-pw"), ("bob", "bob-pw")
+NAMES = "DNS:localhost,IP:127.0.0.1"
 SCRAM = ("SCRAM-SHA-256", "SCRAM-SHA-512")
 
 
@@ -68,6 +69,12 @@ class Cluster:
         self.wait_for_leaders(name, partitions)
         return name
 
+    def grow(self, topic, partitions):
+        """So many it has from now on."""
+        admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        admin.create_partitions([NewPartitions(topic, partitions)])[topic].result(30)
+        self.wait_for_leaders(topic, partitions)
+
     def wait_for_leaders(self, topic, partitions, seconds=30):
         """Metadata names them a moment before they know it themselves."""
         end = time.monotonic() + seconds
@@ -85,9 +92,9 @@ class Cluster:
 
 class Kafka(Cluster):
     """`brokers` (ids 1, 2, …) are ready when this is made. `bootstrap` is where they listen in plain text; where and
-    how else says client(). Settings are lines of server.properties."""
+    how else says client(). Settings are lines of server.properties, `names` those in the brokers' certificate."""
 
-    def __init__(self, folder, brokers=1, secure=False, version=VERSION, settings=None):
+    def __init__(self, folder, brokers=1, secure=False, version=VERSION, settings=None, names=NAMES):
         self.folder, self.jars = pathlib.Path(folder), Jars(version)
         self.certificates = None
         if secure:
@@ -101,7 +108,7 @@ class Kafka(Cluster):
             at = {name: next(ports) for name in listeners}
             lines = common_settings(controllers, number, listeners, at) | (settings or {})
             if secure:
-                lines |= security_settings(self.certificates)
+                lines |= security_settings(self.certificates, names)
             self.brokers.append(Broker(self, number, at, lines))
         super().__init__(self.address())
         try:
@@ -128,6 +135,14 @@ class Kafka(Cluster):
             name, password = user or (PLAIN_USER if mechanism == "PLAIN" else SCRAM_USER)
             words |= {"sasl.mechanism": mechanism, "sasl.username": name, "sasl.password": password}
         return words
+
+    def quota(self, client, **limits):
+        """What clients that call themselves so (client.id) may do: producer_byte_rate=100_000, request_percentage=1."""
+        said = ",".join(f"{name}={value}" for name, value in limits.items())
+        words = ["kafka.admin.ConfigCommand", "--bootstrap-server", self.bootstrap, "--alter", "--add-config", said]
+        words += ["--entity-type", "clients", "--entity-name", client]
+        done = subprocess.run(self.brokers[0].java("-Xmx128m", *words), capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def wait_until_ready(self, seconds=60):
         """Every broker is in the metadata."""
@@ -257,9 +272,9 @@ def common_settings(controllers, number, listeners, ports):
     }
 
 
-def security_settings(certificates):
+def security_settings(certificates, names):
     """TLS with one PEM file of key, certificate and authority, which is also whom it trusts; SASL users by JAAS."""
-    certificate, key = certificates.files("broker")
+    certificate, key = certificates.files("broker", names)
     keystore = certificates.folder / "broker-keystore.pem"
     keystore.write_text("".join(path.read_text() for path in (key, certificate, certificates.authority)))
     settings = {

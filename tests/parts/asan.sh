@@ -7,6 +7,6 @@ build asan clang -Db_sanitize=address,undefined -Db_lundef=false
 unit_tests asan 2
 if have_venv; then
     export WEIR_SANITIZER=address
-    flow_tests asan asan -n "$(nproc)" --dist worksteal
+    flow_tests asan asan "${side_by_side[@]}"
 fi
 sanitizer_reports

@@ -153,6 +153,27 @@ packages() {
         tools/packages.sh "$work/list"
 }
 
+# An npm that failed is asked again by the next build, and one that did not is not.
+page() {
+    rm -rf "${work:?}"/*
+    mkdir -p "$work/bin" "$work/web/src"
+    file web/package-lock.json '{}'
+    touch "$work/web/"{build.mjs,package.json,.npmrc}
+    file bin/npm '#!/bin/sh' 'echo asked >>../asked; [ -e ../online ]'
+    # shellcheck disable=SC2016 # expanded there
+    file bin/node '#!/bin/sh' 'echo page >"$2"'
+    chmod +x "$work/bin/npm" "$work/bin/node"
+    local build=(env "PATH=$work/bin:$PATH" tools/web.sh "$work/web" "$work/made" "$work/page.html")
+    finds "will have no --html" not "${build[@]}" auto && [ ! -s "$work/page.html" ] &&
+        ! "${build[@]}" enabled && touch "$work/online" && gives 0 "" "${build[@]}" enabled &&
+        gives 0 "" "${build[@]}" enabled && [ -s "$work/page.html" ] && [ "$(wc -l <"$work/asked")" = 3 ]
+}
+
+# not COMMAND...: it succeeds when the command fails, and the other way round.
+not() {
+    ! "$@"
+}
+
 # The one that checks deploy/Containerfile, and the file itself.
 container() {
     local lint=$root/build/venv/bin/hadolint
@@ -163,6 +184,7 @@ container() {
 }
 
 check "packages.sh leaves out what something else brought" packages || true
+check "web.sh asks npm again after it failed, and only then" page || true
 check "layers.sh finds includes to the right" layers || true
 check "count.py counts what failed, died and was skipped" counts || true
 check "runner.sh sums up and notices parts that broke off" runner || true

@@ -17,9 +17,15 @@ if [ ! -f fuzz/meson.build ]; then
     count skipped 1 "there are no fuzzers yet"
     exit 0
 fi
+needed=(fuzzers)
 build fuzz clang -Dfuzzers=true -Dtests=false -Db_lundef=false
 mapfile -t programs < <(find "$trees/fuzz/fuzz" -maxdepth 1 -type f -executable -name 'fuzz_*' | sort)
 check "there are fuzzers" [ ${#programs[@]} -gt 0 ] || true
+# One on each processor.
+running=0
 for program in ${programs[@]+"${programs[@]}"}; do
-    check "${program##*/}" fuzz "$program" || true
+    [ $running -lt "$(nproc)" ] || { wait -n; running=$((running - 1)); }
+    { check "${program##*/}" fuzz "$program" || true; } &
+    running=$((running + 1))
 done
+wait

@@ -73,6 +73,9 @@ configure() {
     CC=$cc meson setup "$tree" "$@" && echo "$cc $*" >"$tree/made-with"
 }
 
+# What a part needs of its trees, ninja's targets; empty: everything.
+needed=()
+
 # build NAME COMPILER OPTION...: $trees/NAME, made anew only when its options changed. Ends the part
 # when that fails, for nothing else can be tried then.
 build() {
@@ -82,7 +85,7 @@ build() {
     if [ "$(cat "$tree/made-with" 2>/dev/null)" != "$cc $*" ]; then
         configure "$tree" "$cc" "$@" || { count failed 1 "meson setup for $name"; exit 0; }
     fi
-    check "build $name" ninja --quiet -C "$tree" || exit 0
+    check "build $name" ninja --quiet -C "$tree" ${needed[@]+"${needed[@]}"} || exit 0
 }
 
 # add_counts KIND RESULTS-FILE STATUS: counts what a test program wrote down. When it failed (STATUS)
@@ -99,14 +102,20 @@ add_counts() {
     fi
 }
 
-# unit_tests NAME [TIMEOUT-FACTOR]: the unit tests of a built tree, one count for each cmocka test.
+# unit_tests NAME [TIMEOUT-FACTOR [ROOM]]: the unit tests of a built tree, one count for each cmocka test.
+# Some of them mostly wait, so more at once than there are processors.
 unit_tests() {
     local tree=$trees/$1 status=0
     rm -f "$tree/meson-logs/testlog.json"
-    CMOCKA_MESSAGE_OUTPUT=TAP meson test -C "$tree" --no-rebuild --suite unit --print-errorlogs \
-        --timeout-multiplier "${2:-1}" || status=$?
+    CMOCKA_MESSAGE_OUTPUT=TAP meson test -C "$tree" --no-rebuild --suite "${3:-unit}" --print-errorlogs \
+        --num-processes "$((2 * $(nproc)))" --timeout-multiplier "${2:-1}" || status=$?
     add_counts meson "$tree/meson-logs/testlog.json" $status
 }
+
+# What flow tests side by side are given: they mostly wait (a second of a test takes 0.15 s of processor), so more of
+# them than there are processors.
+# shellcheck disable=SC2034
+side_by_side=(-n "$((3 * $(nproc)))" --dist worksteal)
 
 # flow_tests NAME LABEL PYTEST-OPTION...: the flow tests against the weir of a built tree.
 flow_tests() {

@@ -31,6 +31,12 @@ owners() {
     [ -z "$others" ] || { echo "$others"; return 1; }
 }
 
+# As a browser would get it.
+page() {
+    (cd "$work" && "$root/usr/bin/weir" kafka produce -b embedded -t t -n 100 --quiet --html page.html) &&
+        grep -q '<script id="data" type="application/octet-stream">[^@]' "$work/page.html"
+}
+
 runs() {
     [ "$("$root/usr/bin/weir" --version | head -1)" = "weir $(dpkg-deb -f "${package[0]}" Version)" ] &&
         "$root/usr/bin/weir" kafka produce -b embedded -t t -n 100 --quiet &&
@@ -42,9 +48,11 @@ check "it can be unpacked" dpkg-deb -x "${package[0]}" "$root" || exit 0
 check "programs, man page, completion, annotations, examples and guides are in it" has \
     usr/bin/weir usr/bin/weir-target usr/share/man/man1/weir.1.gz \
     usr/share/bash-completion/completions/weir usr/share/fish/vendor_completions.d/weir.fish \
+    usr/share/zsh/vendor-completions/_weir \
     usr/share/weir/weir.lua usr/share/doc/weir/examples/data/goods.csv \
     usr/share/doc/weir/first-hour.md usr/share/doc/weir/copyright || true
 check "the annotations are those of the tree" cmp share/weir/weir.lua "$root/usr/share/weir/weir.lua" || true
 check "it depends on its libraries" depends || true
 check "its files are root's" owners || true
 check "its programs run" runs || true
+check "it has its page" page || true

@@ -47,6 +47,28 @@ static void two_dashes_end_the_options(void **state)
     args_close(&a);
 }
 
+static void a_name_alone_may_mean_something(void **state)
+{
+    (void)state;
+    const struct {
+        char *const *words;
+        const char *value;
+        size_t operands;
+    } cases[] = {
+        {WORDS("--page", "u"), ":80", 1},        {WORDS("u", "--page"), ":80", 1},
+        {WORDS("--page", ":81", "u"), ":81", 1}, {WORDS("--page=h:82", "u"), "h:82", 1},
+        {WORDS("--page", "h:82"), ":80", 1},     {WORDS("--page", "-q"), ":80", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct args a;
+        struct err e = {0};
+        assert_true(read_words(&a, cases[i].words, &e));
+        assert_true(str_eq(args_text(&a, "page"), str_from(cases[i].value)));
+        assert_int_equal(a.n_operands, cases[i].operands);
+        args_close(&a);
+    }
+}
+
 static void a_switch_needs_no_value_and_takes_true_or_false(void **state)
 {
     (void)state;
@@ -145,6 +167,7 @@ int main(void)
         cmocka_unit_test(every_spelling_gives_the_same),
         cmocka_unit_test(an_option_may_have_two_letters_and_two_names),
         cmocka_unit_test(two_dashes_end_the_options),
+        cmocka_unit_test(a_name_alone_may_mean_something),
         cmocka_unit_test(a_switch_needs_no_value_and_takes_true_or_false),
         cmocka_unit_test(what_repeats_is_kept_in_order),
         cmocka_unit_test(what_does_not_repeat_is_refused_the_second_time),

@@ -8,8 +8,9 @@
 #include "cli/options_common.h"
 #include "cli/options_http.h"
 
-static const struct option *const tables[] = {options_http, options_load,     options_results,
-                                              options_log,  options_settings, NULL};
+static const struct option *const tables[] = {options_http,  options_load, options_results,
+                                              options_color, options_log,  options_settings,
+                                              NULL};
 
 static void answered(enum family family, const char *flag, const char *value, bool known,
                      const char *sentence)
@@ -40,6 +41,7 @@ static void a_flag_is_answered_with_the_value_that_was_typed(void **state)
     at_http("-R", "2k", "-R 2k: weir says -r 2k");
     at_http("-D", "body.json", "-D body.json: weir says --body @body.json");
     at_http("--latency", "http://h/", "--latency: not needed: the percentiles are always printed");
+    at_http("--web-port", "9000", "--web-port 9000: weir says --ui=:9000");
     at_http("-disable-keepalive", "", "-disable-keepalive: weir says -H 'Connection: close'");
 }
 

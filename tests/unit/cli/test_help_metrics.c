@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "cli/help_metrics.h"
+#include "stats/measures.h"
 #include "stats/threshold_figures.h"
 
 static void says(const struct buf *text, const char *words)
@@ -36,6 +37,31 @@ static void every_figure_is_there_with_its_meaning(void **state)
     buf_free(&text);
 }
 
+static void every_measure_of_clients_is_there(void **state)
+{
+    (void)state;
+    struct buf text = {0}, people = {0};
+    reference_metrics(&text);
+    help_metrics(&people);
+    for (const struct measure *m = measures; m < measures + MEASURES; m++) {
+        struct buf line = {0};
+        assert_non_null(m->name);
+        assert_ptr_equal(measure_find(str_from(m->name)), m);
+        buf_printf(&line, "\n| `%s%s` | %s | %s | %s |\n%c", m->name,
+                   m->kind == SERIES_COUNTER ? "[.rate]" : ".X", m->meaning, m->unit, m->by, 0);
+        says(&text, line.p);
+        says(&people, m->name);
+        buf_free(&line);
+    }
+    for (const struct measure_java *j = measures_java; j->name; j++) {
+        says(&text, j->name);
+        says(&people, j->name);
+        assert_int_equal(j->ours != NULL, j->why == NULL);
+    }
+    buf_free(&text);
+    buf_free(&people);
+}
+
 static void people_read_the_same(void **state)
 {
     (void)state;
@@ -54,6 +80,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_figure_is_there_with_its_meaning),
+        cmocka_unit_test(every_measure_of_clients_is_there),
         cmocka_unit_test(people_read_the_same),
     };
     return UNIT_RUN(tests);

@@ -13,15 +13,11 @@ static void a_command_of_later_says_so(void **state)
     struct err e = {0};
     static const str driver[] = {{"driver", 6}, {"x", 1}};
     static const str help[] = {{"help", 4}, {"driver", 6}};
-    static const str rr[] = {{"kafka", 5}, {"rr", 2}, {"x", 1}};
     static const str produce[] = {{"kafka", 5}, {"produce", 7}};
     assert_true(later_command(driver, 1, &e));
     assert_true(later_command(driver, 2, &e));
     assert_string_equal(e.text, "weir driver is not in this version; weir help lists what is");
     assert_int_equal(e.kind, ERR_USAGE);
-    assert_true(later_command(rr, 3, &e));
-    assert_string_equal(e.text, "weir kafka rr is not in this version; weir help lists what is");
-    assert_false(later_command(rr, 1, &e));
     assert_false(later_command(produce, 2, &e));
     assert_false(later_command(help, 2, &e));
 }
@@ -30,9 +26,6 @@ static void an_option_of_later_says_so(void **state)
 {
     (void)state;
     struct err e = {0};
-    assert_true(later_flag(STR("--hold"), &e));
-    assert_string_equal(e.text, "--hold is not in this version of weir");
-    assert_true(later_flag(STR("--tui"), &e));
     assert_true(later_flag(STR("--orchestrator"), &e));
     assert_string_equal(e.text,
                         "--orchestrator belongs to weir driver, which is not in this version");
@@ -51,9 +44,9 @@ static void settings_of_other_commands_are_known(void **state)
 static void what_is_there_is_not_called_later(void **state)
 {
     (void)state;
-    static const struct option *const tables[] = {
-        options_http,    options_kafka, options_produce,  options_load,
-        options_results, options_log,   options_settings, NULL};
+    static const struct option *const tables[] = {options_http, options_kafka,    options_produce,
+                                                  options_load, options_results,  options_color,
+                                                  options_log,  options_settings, NULL};
     const struct option *o;
     struct err e = {0};
     for (const char *const *name = later_commands; *name; name++) {

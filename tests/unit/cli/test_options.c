@@ -8,8 +8,9 @@
 #include "cli/options_common.h"
 #include "cli/options_http.h"
 
-static const struct option *const tables[] = {options_http, options_load,     options_results,
-                                              options_log,  options_settings, NULL};
+static const struct option *const tables[] = {options_http,  options_load, options_results,
+                                              options_color, options_log,  options_settings,
+                                              NULL};
 static const struct args_grammar grammar = {
     .command = "weir http", .prefix = "WEIR_", .tables = tables};
 

@@ -69,6 +69,29 @@ static void a_count_ends_an_open_plan_at_n_by_rate(void **state)
     drop(&w);
 }
 
+/* A worker that heard of a lower rate too late has started more than the changed plan asks for. */
+static void a_change_that_was_heard_late_was_planned_so(void **state)
+{
+    (void)state;
+    struct world w;
+    make(&w, LOAD_OPEN, 200, 10 * NS_PER_S, UINT64_MAX);
+    struct stage nothing = {.duration_ns = 5 * NS_PER_S};
+    struct profile tail = {LOAD_OPEN, &nothing, 1};
+    w.load.profile = profile_replace(&w.load.profile, NS_PER_S, &tail, &w.arena);
+    started(&w, 200);
+    end(&w, CONCLUDE_NOT_STOPPED);
+    assert_int_equal(w.summary.iterations.planned, 200);
+    assert_true(w.summary.length_s == 6.0);
+    started(&w, 203);
+    w.load.changed = true;
+    end(&w, CONCLUDE_NOT_STOPPED);
+    assert_int_equal(w.summary.iterations.planned, 203);
+    started(&w, 199);
+    end(&w, CONCLUDE_NOT_STOPPED);
+    assert_int_equal(w.summary.iterations.planned, 200);
+    drop(&w);
+}
+
 static void the_earlier_of_count_and_duration_ends_it(void **state)
 {
     (void)state;
@@ -119,6 +142,20 @@ static void what_started_before_ctrl_c_was_heard_of_was_planned(void **state)
     started(&w, 95);
     end(&w, 955 * NS_PER_MS);
     assert_int_equal(w.summary.iterations.planned, 96); /* one is missing: the books show it */
+    drop(&w);
+}
+
+static void what_a_worker_that_does_not_answer_had_to_start_is_unaccounted(void **state)
+{
+    (void)state;
+    struct world w;
+    make(&w, LOAD_OPEN, 200, 10 * NS_PER_S, UINT64_MAX);
+    started(&w, 1500);
+    w.results.books.list[0].skipped = 100;
+    end(&w, CONCLUDE_NOT_STOPPED);
+    conclude_unanswered(&w.results, &w.summary);
+    assert_int_equal(w.results.books.list[0].unaccounted, 400);
+    assert_int_equal(w.summary.iterations.unaccounted, 400);
     drop(&w);
 }
 
@@ -192,10 +229,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_open_plan),
         cmocka_unit_test(a_count_ends_an_open_plan_at_n_by_rate),
+        cmocka_unit_test(a_change_that_was_heard_late_was_planned_so),
         cmocka_unit_test(the_earlier_of_count_and_duration_ends_it),
         cmocka_unit_test(ctrl_c_ends_it_at_that_moment),
         cmocka_unit_test(a_plan_that_never_began_has_no_rates),
         cmocka_unit_test(what_started_before_ctrl_c_was_heard_of_was_planned),
+        cmocka_unit_test(what_a_worker_that_does_not_answer_had_to_start_is_unaccounted),
         cmocka_unit_test(more_than_the_whole_plan_is_a_fault),
         cmocka_unit_test(ctrl_c_in_the_drain_leaves_the_plan_whole),
         cmocka_unit_test(a_closed_plan_has_no_asked_rate),

@@ -69,9 +69,29 @@ static const struct threshold *second(int64_t s, unsigned n, unsigned failed)
     d->fates[FATE_OK] = n - failed;
     d->fates[FATE_ERROR] = failed;
     results_merge(&w.results, &delta);
-    const struct threshold *ends = guards_second(w.guards, &(struct second){s, &delta}, &w.results);
+    const struct threshold *ends =
+        guards_second(w.guards, &(struct second){.second = s, .delta = &delta}, &w.results);
     results_free(&delta);
     return ends;
+}
+
+static bool need_stages(const char *expr)
+{
+    threshold(0, expr);
+    w.guards = guards_open(&w.plan, w.list, 1);
+    bool need = guards_need_stages(w.guards);
+    guards_close(w.guards);
+    w.guards = NULL;
+    return need;
+}
+
+static void only_thresholds_over_stages_need_them(void **state)
+{
+    (void)state;
+    assert_true(need_stages("failed < 10% over each stage"));
+    assert_true(need_stages("failed < 10% over stage 2"));
+    assert_false(need_stages("failed < 10% over 2s"));
+    assert_false(need_stages("failed < 10%"));
 }
 
 static void the_run_ends_when_a_window_is_missed_and_only_once(void **state)
@@ -123,6 +143,40 @@ static void nothing_is_judged_before_there_is_a_value(void **state)
     assert_null(second(0, 100, 0)); /* no times */
 }
 
+static void all_of_them_stand_somehow_meanwhile(void **state)
+{
+    (void)state;
+    struct threshold_result *t;
+    threshold(0, "failed < 10%");
+    threshold(1, "failed < 10% over 2s");
+    w.guards = guards_open(&w.plan, w.list, 2);
+    assert_int_equal(guards_stand(w.guards, &w.results, &w.arena, &t), 0);
+    second(0, 100, 5);
+    assert_int_equal(guards_stand(w.guards, &w.results, &w.arena, &t), 2);
+    assert_true(t[0].passed && t[0].value == 0.05);
+    assert_false(t[1].has_value); /* no whole window yet */
+    second(1, 100, 25);
+    guards_stand(w.guards, &w.results, &w.arena, &t);
+    assert_true(!t[0].passed && t[0].value == 0.15);
+    assert_true(!t[1].passed && t[1].value == 0.15);
+    second(2, 300, 0);
+    guards_stand(w.guards, &w.results, &w.arena, &t);
+    assert_true(t[0].passed && t[0].value == 0.06);
+    assert_true(!t[1].passed && t[1].value == 0.15); /* the worst stays */
+}
+
+static void one_that_ended_the_run_stands_as_it_did_then(void **state)
+{
+    (void)state;
+    struct threshold_result *t;
+    threshold(0, "failed < 10% abort");
+    w.guards = guards_open(&w.plan, w.list, 1);
+    second(0, 100, 20);
+    second(1, 1000, 0);
+    assert_int_equal(guards_stand(w.guards, &w.results, &w.arena, &t), 1);
+    assert_true(!t[0].passed && t[0].value == 0.2);
+}
+
 static void stages_must_exist(void **state)
 {
     (void)state;
@@ -156,12 +210,15 @@ static void each_kind_is_judged_at_the_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(only_thresholds_over_stages_need_them, make, drop),
         cmocka_unit_test_setup_teardown(the_run_ends_when_a_window_is_missed_and_only_once, make,
                                         drop),
         cmocka_unit_test_setup_teardown(over_the_whole_run_it_is_judged_on_what_has_ended_so_far,
                                         make, drop),
         cmocka_unit_test_setup_teardown(behind_the_end_of_the_plan_nothing_ends_it, make, drop),
         cmocka_unit_test_setup_teardown(nothing_is_judged_before_there_is_a_value, make, drop),
+        cmocka_unit_test_setup_teardown(all_of_them_stand_somehow_meanwhile, make, drop),
+        cmocka_unit_test_setup_teardown(one_that_ended_the_run_stands_as_it_did_then, make, drop),
         cmocka_unit_test_setup_teardown(stages_must_exist, make, drop),
         cmocka_unit_test_setup_teardown(each_kind_is_judged_at_the_end, make, drop),
     };

@@ -101,6 +101,35 @@ static enum validity with_started(uint64_t started, enum overload overload)
     return v;
 }
 
+/* 980 starts in time, 15 late by 20 ms, 5 by a second. */
+static void the_reason_says_how_late_1_in_100_was_and_what_the_target_took(void **state)
+{
+    (void)state;
+    struct world w;
+    make(&w);
+    hist_clear(&w.results.lateness);
+    hist_record_n(&w.results.lateness, 1000, 980);
+    hist_record_n(&w.results.lateness, 20 * NS_PER_MS, 15);
+    hist_record_n(&w.results.lateness, NS_PER_S, 5);
+    assert_int_equal(judge(&w), RUN_INVALID);
+    assert_string_equal(w.verdict.reasons[0],
+                        "1 in 100 starts was 20.0 ms late or more, the median response time is "
+                        "1.00 ms: this machine could not keep the schedule");
+    end(&w);
+}
+
+static void fewer_than_1_in_100_late_starts_are_not_judged(void **state)
+{
+    (void)state;
+    struct world w;
+    make(&w);
+    hist_clear(&w.results.lateness);
+    hist_record_n(&w.results.lateness, 1000, 991);
+    hist_record_n(&w.results.lateness, NS_PER_S, 9);
+    assert_int_equal(judge(&w), RUN_VALID);
+    end(&w);
+}
+
 static void starts_that_were_never_made_are_judged(void **state)
 {
     (void)state;
@@ -198,6 +227,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_healthy_run_is_valid),
         cmocka_unit_test(late_starts_are_judged_against_the_response_time),
+        cmocka_unit_test(the_reason_says_how_late_1_in_100_was_and_what_the_target_took),
+        cmocka_unit_test(fewer_than_1_in_100_late_starts_are_not_judged),
         cmocka_unit_test(starts_that_were_never_made_are_judged),
         cmocka_unit_test(a_long_turn_of_the_loop_is_judged),
         cmocka_unit_test(unbalanced_books_make_it_invalid),

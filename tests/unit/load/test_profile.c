@@ -114,6 +114,10 @@ static void users_come_and_go_one_at_a_time_and_evenly(void **state)
                                   {SECONDS(5), 2}, {SECONDS(7), 1}, {SECONDS(9), 0}};
     walk("0..5 users over 10s", up, sizeof up / sizeof *up);
     walk("5..0 users over 10s", down, sizeof down / sizeof *down);
+    const struct change more[] = {{0, 2}, {SECONDS(1), 3}, {SECONDS(3), 4}, {SECONDS(4), 0}};
+    const struct change less[] = {{0, 4}, {SECONDS(1), 3}, {SECONDS(3), 2}, {SECONDS(4), 0}};
+    walk("2..4 users over 4s", more, sizeof more / sizeof *more);
+    walk("4..2 users over 4s", less, sizeof less / sizeof *less);
 }
 
 static void changes_that_fall_between_two_ns_come_with_the_later(void **state)
@@ -202,6 +206,9 @@ static void plans_are_described_in_words(void **state)
     in_words(plan("1 for 1s", &arena), "1 start/s for 1s");
     in_words(plan("0..50 users over 1m, 50 users for 5m, pause 1s", &arena),
              "0..50 users over 1m, 50 users for 5m, pause 1s");
+    struct profile held = plan("2 users for 3s, pause 1s", &arena);
+    held.stages[1].duration_ns = UINT64_MAX; /* somebody paused it */
+    in_words(held, "2 users for 3s, pause");
     arena_free(&arena);
 }
 

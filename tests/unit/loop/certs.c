@@ -1,6 +1,8 @@
 /* Certificates of the tests, by OpenSSL. */
 #include "certs.h"
 
+#include "unit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -107,4 +109,22 @@ const char *cert_file(enum cert c)
 const char *cert_key_file(enum cert c)
 {
     return files[c][1];
+}
+
+struct tls_context *cert_server(enum cert c)
+{
+    struct err e = {0};
+    struct tls_context *t = tls_server_context(cert_file(c), cert_key_file(c), &e);
+    if (!t)
+        fail_msg("%s", e.text);
+    return t;
+}
+
+struct tls_context *cert_client(bool insecure)
+{
+    struct err e = {0};
+    struct tls_context *t = tls_client_context(insecure, &e);
+    if (!t)
+        fail_msg("%s", e.text);
+    return t;
 }

@@ -3,6 +3,8 @@
 #ifndef WEIR_UNIT_LOOP_CERTS_H
 #define WEIR_UNIT_LOOP_CERTS_H
 
+#include "loop/tls.h"
+
 enum cert {
     CERT_AUTHORITY,
     CERT_GOOD,    /* localhost, 127.0.0.1, ::1 */
@@ -18,5 +20,10 @@ void certs_remove(void);
 /* PEM files; valid until certs_remove. */
 const char *cert_file(enum cert c);
 const char *cert_key_file(enum cert c);
+
+/* A server with certificate c; a client that believes any server when `insecure`. The caller frees
+ * them. */
+struct tls_context *cert_server(enum cert c);
+struct tls_context *cert_client(bool insecure);
 
 #endif

@@ -61,7 +61,7 @@ static struct offload *open_all(void)
     atomic_store(&worked_n, 0);
     done_n = 0;
     assert_true(mailbox_open(&reply, &e));
-    struct offload *o = offload_open(&e);
+    struct offload *o = offload_open("offload", &e);
     assert_non_null(o);
     return o;
 }

@@ -13,24 +13,6 @@
 #include "certs.h"
 #include "loop/tls.h"
 
-static struct tls_context *server(enum cert c)
-{
-    struct err e = {0};
-    struct tls_context *t = tls_server_context(cert_file(c), cert_key_file(c), &e);
-    if (!t)
-        fail_msg("%s", e.text);
-    return t;
-}
-
-static struct tls_context *client(bool insecure)
-{
-    struct err e = {0};
-    struct tls_context *t = tls_client_context(insecure, &e);
-    if (!t)
-        fail_msg("%s", e.text);
-    return t;
-}
-
 /* A loop with an echoing TLS host and a client's context. */
 struct scene {
     struct loop *l;
@@ -41,8 +23,8 @@ struct scene {
 static void scene_open(struct scene *sc, void **state, enum family f, enum cert c, bool insecure)
 {
     sc->l = kind_loop(state);
-    sc->server = server(c);
-    sc->client = client(insecure);
+    sc->server = cert_server(c);
+    sc->client = cert_client(insecure);
     host_open(&sc->host, sc->l, f, sc->server);
 }
 
@@ -97,7 +79,7 @@ static void large_sends_from_both_sides_at_once_all_arrive(void **state)
 {
     enum { SIZE = 4 << 20 };
     struct loop *l = kind_loop(state);
-    struct tls_context *ours = client(false), *theirs = server(CERT_GOOD);
+    struct tls_context *ours = cert_client(false), *theirs = cert_server(CERT_GOOD);
     char *bytes = pattern_make(SIZE);
     struct guest g = {.then = send_at_once, .of = bytes}, h = {.then = send_at_once, .of = bytes};
     struct addr at;

@@ -15,29 +15,11 @@
 #include "certs.h"
 #include "loop/tls.h"
 
-static struct tls_context *server(enum cert c)
-{
-    struct err e = {0};
-    struct tls_context *t = tls_server_context(cert_file(c), cert_key_file(c), &e);
-    if (!t)
-        fail_msg("%s", e.text);
-    return t;
-}
-
-static struct tls_context *client(bool insecure)
-{
-    struct err e = {0};
-    struct tls_context *t = tls_client_context(insecure, &e);
-    if (!t)
-        fail_msg("%s", e.text);
-    return t;
-}
-
 /* A client guest meets a peer that says `words` and, when told to, ends. */
 static const char *meet_a_peer(void **state, const char *words, void (*end)(int fd))
 {
     struct loop *l = kind_loop(state);
-    struct tls_context *c = client(false);
+    struct tls_context *c = cert_client(false);
     struct addr at;
     struct guest g = {0};
     char hello[2000];
@@ -102,7 +84,7 @@ static void a_server_that_closes_in_the_handshake_is_told_apart(void **state)
 static void a_client_that_speaks_plain_text_is_told_apart(void **state)
 {
     struct loop *l = kind_loop(state);
-    struct tls_context *c = server(CERT_GOOD);
+    struct tls_context *c = cert_server(CERT_GOOD);
     struct guest g = {0};
     int pair[2];
     peer_pair(IPV4, pair);
@@ -183,7 +165,7 @@ struct meeting {
 static void meet_odd(struct meeting *m, void **state, int version, void (*talk)(SSL *ssl, int fd))
 {
     struct addr at;
-    *m = (struct meeting){.l = kind_loop(state), .c = client(false)};
+    *m = (struct meeting){.l = kind_loop(state), .c = cert_client(false)};
     family_address(IPV4, &at);
     m->odd = (struct odd){.listening = peer_listen(&at, &at, 5), .version = version, .talk = talk};
     pthread_create(&m->odd.thread, NULL, run_odd, &m->odd);
@@ -226,7 +208,7 @@ static void a_server_of_an_old_version_ends_with_the_reason(void **state)
 static void a_client_of_an_old_version_ends_with_the_reason(void **state)
 {
     struct loop *l = kind_loop(state);
-    struct tls_context *c = server(CERT_GOOD);
+    struct tls_context *c = cert_server(CERT_GOOD);
     struct addr at;
     struct guest g = {0};
     family_address(IPV4, &at);

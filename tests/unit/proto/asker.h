@@ -26,6 +26,7 @@ struct ask {
     struct http_definition definition;
     struct http_message message;
     struct reply reply;
+    struct outcome outcome;
     bool done;
     struct call *call;
 };

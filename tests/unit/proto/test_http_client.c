@@ -81,7 +81,7 @@ static void calls_go_where_their_definition_says(void **state)
     q->definition.elsewhere = &a.where[1].url;
     ask_start(q, NULL);
     ask_wait(q);
-    assert_int_equal(q->call->outcome.fate, FATE_OK);
+    assert_int_equal(q->outcome.fate, FATE_OK);
     ask_free(q);
     ask(&a, NULL, "GET /here", 200);
     origin_was_asked(&a.origins[0], 0, 0, "GET /here ");
@@ -103,8 +103,8 @@ static void a_host_that_is_nowhere_is_an_error_of_the_call(void **state)
     q->definition.elsewhere = &nowhere;
     ask_start(q, NULL);
     ask_wait(q);
-    assert_int_equal(q->call->outcome.fate, FATE_ERROR);
-    assert_string_equal(q->call->outcome.cause, "the host was not found");
+    assert_int_equal(q->outcome.fate, FATE_ERROR);
+    assert_string_equal(q->outcome.cause, "the host was not found");
     ask_free(q);
     asker_close(&a);
 }
@@ -141,7 +141,7 @@ static void the_definition_says_what_is_expected(void **state)
         q->definition.n_expect = n ? 1 : 0;
         ask_start(q, NULL);
         ask_wait(q);
-        assert_int_equal(q->call->outcome.fate, n == 1 ? FATE_OK : FATE_FAILED_CHECK);
+        assert_int_equal(q->outcome.fate, n == 1 ? FATE_OK : FATE_FAILED_CHECK);
         ask_free(q);
     }
     asker_close(&a);
@@ -166,7 +166,7 @@ static void a_detached_calls_message_may_go_when_it_has_started(void **state)
     origin_answer(&a.origins[0], 0, "HTTP/1.1 204 No Content\r\n\r\n");
     ask_wait(q);
     origin_was_asked(&a.origins[0], 1, 0, "GET /later ");
-    assert_true(str_starts(q->call->outcome.request, STR("GET /later ")));
+    assert_true(str_starts(q->outcome.request, STR("GET /later ")));
     ask_free(first);
     ask_free(q);
     asker_close(&a);
@@ -178,7 +178,7 @@ static struct ask *keep(struct asker *a, const char *line, size_t most)
 {
     struct ask *q = ask_make(a, line, NULL);
     q->reply.most = most;
-    q->call->reply = &q->reply;
+    q->outcome.reply = &q->reply;
     q->definition.follow = 1;
     ask_start(q, NULL);
     ask_wait(q);
@@ -202,7 +202,7 @@ static void a_reply_that_is_cut_has_its_true_length(void **state)
     for (unsigned i = 0; i < 3; i++)
         for (size_t most = 0; most <= 12; most += 3) {
             struct ask *q = keep(&a, lines[i], most);
-            const struct outcome *o = &q->call->outcome;
+            const struct outcome *o = &q->outcome;
             assert_int_equal(o->length, 10);
             assert_true(str_eq(o->body, (str){"0123456789", most < 10 ? most : 10}));
             assert_true(str_starts(o->head, STR("HTTP/1.1 200 OK\r\n")));
@@ -223,8 +223,8 @@ static void nobody_reads_a_reply_that_is_not_asked_for(void **state)
     struct ask *q = ask_make(&a, "GET /", NULL);
     ask_start(q, NULL);
     ask_wait(q);
-    assert_int_equal(q->call->outcome.length, 2);
-    assert_int_equal(q->call->outcome.head.n + q->call->outcome.body.n, 0);
+    assert_int_equal(q->outcome.length, 2);
+    assert_int_equal(q->outcome.head.n + q->outcome.body.n, 0);
     ask_free(q);
     asker_close(&a);
 }

@@ -1,44 +1,11 @@
 /* Requests as bytes and back, forms, and what may be shown. */
-#include "unit.h"
+#include "requests.h"
 
 #include <string.h>
 
 #include "proto/http_form.h"
 #include "proto/http_mask.h"
 #include "proto/http_request.h"
-
-#define AGENT  "User-Agent: weir/" WEIR_VERSION "\r\n"
-#define ACCEPT "Accept: */*\r\n"
-
-#define LENGTH(a) (sizeof(a) / sizeof *(a))
-
-static int make_arena(void **state)
-{
-    static struct arena arena;
-    *state = &arena;
-    return 0;
-}
-
-static int free_arena(void **state)
-{
-    arena_free(*state);
-    return 0;
-}
-
-static void same(str got, str want)
-{
-    if (!str_eq(got, want))
-        fail_msg("got '" STR_FMT "', want '" STR_FMT "'", STR_ARG(got), STR_ARG(want));
-}
-
-static const struct http_url *url_of(void **state, const char *text)
-{
-    struct http_url *url = arena_alloc(*state, sizeof *url);
-    struct err e = {0};
-    if (!http_url_parse(str_from(text), *state, url, &e))
-        fail_msg("%s", e.text);
-    return url;
-}
 
 static struct http_prepared prepare(void **state, const struct http_request *r)
 {

@@ -90,8 +90,8 @@ static void the_request_is_otherwise_the_same(void **state)
     const str want = STR("PUT / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\n"
                          "Cookie: sid=1\r\n\r\nbody");
     assert_true(str_eq(buf_view(&a.origins[0].asked[2].text), want));
-    assert_true(str_eq(q->call->outcome.request, want));
-    assert_int_equal(q->call->outcome.bytes_sent, want.n);
+    assert_true(str_eq(q->outcome.request, want));
+    assert_int_equal(q->outcome.bytes_sent, want.n);
     ask_free(q);
     session_end(&a, user);
     asker_close(&a);
@@ -290,7 +290,7 @@ static void when_all_are_busy_calls_wait_in_their_order(void **state)
     for (unsigned i = 0; i < USERS; i++) {
         ask_wait(calls[i]);
         for (unsigned j = i + 1; j < USERS; j++)
-            assert_true(calls[j]->call->outcome.fate == FATE_OK || !calls[j]->done);
+            assert_true(calls[j]->outcome.fate == FATE_OK || !calls[j]->done);
         ask_free(calls[i]);
     }
     assert_int_equal(a.origins[0].accepted, 1);
@@ -336,7 +336,7 @@ static void a_lost_connection_is_replaced_by_a_new_one(void **state)
     struct ask *q = ask_make(&a, "GET /", NULL);
     ask_start(q, users[0]);
     ask_wait(q);
-    assert_int_equal(q->call->outcome.reconnects, 1);
+    assert_int_equal(q->outcome.reconnects, 1);
     ask_free(q);
     origin_was_asked(&a.origins[0], 2, 2, "GET / ");
     ask(&a, users[1], "GET /", 200);

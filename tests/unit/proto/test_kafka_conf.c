@@ -2,9 +2,11 @@
 #include "unit.h"
 
 #include <librdkafka/rdkafka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/kafka_conf.h"
+#include "proto/kafka_known.h"
 
 static struct kafka_properties list;
 static struct arena arena;
@@ -115,6 +117,45 @@ static void java_is_answered(void **state)
     }
 }
 
+/* The version of a text, as rd_kafka_version() has it. */
+static int version_of(const char *text)
+{
+    unsigned major = 0, minor = 0;
+    assert_int_equal(sscanf(text, "%u.%u", &major, &minor), 2);
+    return (int)(major << 24 | minor << 16);
+}
+
+static void what_a_newer_one_has_is_said(void **state)
+{
+    (void)state;
+    static const char *const newer[] = {"client.dns.lookup",
+                                        "fetch.queue.backoff.ms",
+                                        "retry.backoff.max.ms",
+                                        "group.protocol",
+                                        "group.remote.assignor",
+                                        "enable.metrics.push",
+                                        "metadata.recovery.strategy",
+                                        "metadata.recovery.rebootstrap.trigger.ms",
+                                        "https.ca.location",
+                                        "sasl.oauthbearer.grant.type",
+                                        "sasl.oauthbearer.assertion.file",
+                                        "sasl.oauthbearer.metadata.authentication.type"};
+    for (size_t i = 0; i < sizeof newer / sizeof *newer; i++) {
+        const char *since = kafka_known_since(str_from(newer[i]));
+        if (!since) {
+            assert_non_null(kafka_known_find(str_from(newer[i])));
+            continue;
+        }
+        assert_true(rd_kafka_version() < version_of(since));
+        char text[100], sentence[200];
+        snprintf(text, sizeof text, "%s=1", newer[i]);
+        snprintf(sentence, sizeof sentence, "%s needs librdkafka %s or newer; this is %s", newer[i],
+                 since, kafka_version());
+        assert_refused(text, sentence);
+    }
+    assert_null(kafka_known_since(STR("linger.ms")));
+}
+
 static void secrets_are_not_repeated(void **state)
 {
     (void)state;
@@ -165,6 +206,7 @@ int main(void)
         cmocka_unit_test_teardown(each_client_has_its_own, clear),
         cmocka_unit_test_teardown(what_is_wrong_is_said, clear),
         cmocka_unit_test_teardown(java_is_answered, clear),
+        cmocka_unit_test_teardown(what_a_newer_one_has_is_said, clear),
         cmocka_unit_test_teardown(secrets_are_not_repeated, clear),
         cmocka_unit_test_teardown(a_configuration_has_them, clear),
         cmocka_unit_test(all_are_listed),

@@ -61,7 +61,7 @@ static inline void recording_begin(struct recording *r)
 static inline void recording_second(struct recording *r, int64_t second,
                                     const struct results *delta)
 {
-    r->sink->table->second(r->sink, &(struct second){second, delta});
+    r->sink->table->second(r->sink, &(struct second){.second = second, .delta = delta});
 }
 
 /* n calls of GET that took 1, 2, ... n ms, in a second of their own and in the whole. */
@@ -87,8 +87,8 @@ static inline bool recording_end(struct recording *r, struct err *e)
 {
     struct summary *s = fixture_summary(&r->f);
     *iteration_books_at(&r->f.results.books, 0) = s->iterations;
-    if (r->sink->table->settle)
-        r->sink->table->settle(r->sink, s);
+    if (r->sink->table->doubt)
+        r->sink->table->doubt(r->sink, s);
     bool good = r->sink->table->finish(r->sink, s, e);
     r->sink->table->close(r->sink);
     r->sink = NULL;

@@ -57,18 +57,25 @@ static void close_turns(struct turns *t)
     fixture_close(&t->f);
 }
 
-static void a_partition_that_changed_hands_is_read_as_by_one(void **state)
+/* `first` had it first. */
+static void changes_hands(int first, int then)
 {
-    (void)state;
     struct turns t;
     open_turns(&t);
-    reads(&t, 1, 0, 40);
-    reads(&t, 0, 40, 90);
+    reads(&t, first, 0, 40);
+    reads(&t, then, 40, 90);
     const struct audit *a = conclude(&t);
     assert_true(a->classes[RECORD_FIRST] == 90 && audit_is_clean(a) && a->unread == 0);
     assert_true(a->partitions[0].read && a->partitions[0].from_zero && a->partitions[0].to_end);
     assert_true(a->partitions[0].start == 0 && a->partitions[0].next == 90);
     close_turns(&t);
+}
+
+static void a_partition_that_changed_hands_is_read_as_by_one(void **state)
+{
+    (void)state;
+    changes_hands(1, 0);
+    changes_hands(0, 1);
 }
 
 static void what_somebody_else_read_in_between_is_not_lost(void **state)
@@ -107,6 +114,12 @@ static void nor_is_what_others_of_the_group_or_retention_took(void **state)
     reads(&t, 0, 50, 90)->dropped = 50;
     assert_int_equal(conclude(&t)->lost, 0);
     assert_non_null(strstr(t.f.verdict.notes[0], "retention took 50 offsets away"));
+    close_turns(&t);
+    open_turns(&t);
+    reads(&t, 0, 50, 90)->compacted = 50;
+    assert_int_equal(conclude(&t)->lost, 0);
+    assert_non_null(
+        strstr(t.f.verdict.notes[0], "is compacted, and 50 of the offsets that were passed hold"));
     close_turns(&t);
 }
 

@@ -3,10 +3,15 @@
 
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/decimal.h"
 #include "report/csv.h"
 #include "report/csv_field.h"
 #include "report/fixture.h"
+
+static const struct plan of_http = {.command = "http"};
+static const struct plan of_scripts = {.command = "run", .scripted = true};
+static const struct plan of_kafka = {.command = "kafka produce"};
 
 static void assert_text(struct buf *b, const char *want)
 {
@@ -123,6 +128,23 @@ static void what_scripts_count_has_tables_of_its_own(void **state)
     fixture_close(&f);
 }
 
+static void times_that_a_client_measured_are_in_ms(void **state)
+{
+    (void)state;
+    static const struct series rtt = {.name = {"kafka_rtt_avg", 13}, .kind = SERIES_TIMES};
+    struct fixture f;
+    struct buf b = {0};
+    fixture_open(&f);
+    struct series_data *d = &results_get(&f.results, &rtt)->data;
+    d->started = 2;
+    d->sum = 0.004;
+    hist_record_n(&d->response, 2 * NS_PER_MS, 2);
+    csv_metrics(fixture_summary(&f), &b);
+    assert_text(&b, "Name,Tags,Kind,Count,Sum,Mean,Min,50%,90%,95%,99%,Max\n"
+                    "kafka_rtt_avg,,times,2,4,2,2,2,2,2,2,2\n");
+    fixture_close(&f);
+}
+
 static const char *path_of(struct fixture *f, const char *prefix, const char *name)
 {
     return arena_printf(&f->arena, "%s_%s.csv", prefix, name).p;
@@ -138,12 +160,12 @@ static void the_sink_writes_three_files(void **state)
     fixture_open(&f);
     const char *prefix = fixture_path(&f, "run");
     const char *names[] = {"requests", "distribution", "history"};
-    struct sink *s = csv_sink(prefix, false, &e);
+    struct sink *s = csv_sink(prefix, &of_http, &e);
     assert_non_null(s);
     s->table->begin(s, &f.info);
     fixture_call(&f, &f.get, FATE_OK, NULL, 200, 1500000, 1000000);
     results_merge(&delta, &f.results);
-    s->table->second(s, &(struct second){2, &delta});
+    s->table->second(s, &(struct second){.second = 2, .delta = &delta});
     results_free(&delta);
     assert_true(s->table->finish(s, fixture_summary(&f), &e));
     s->table->close(s);
@@ -168,7 +190,7 @@ static void a_bad_prefix_fails_at_once(void **state)
 {
     (void)state;
     struct err e;
-    assert_null(csv_sink("/nowhere/at/all", false, &e));
+    assert_null(csv_sink("/nowhere/at/all", &of_http, &e));
     assert_int_equal(e.kind, ERR_RUN);
     assert_string_equal(e.text, "cannot open '/nowhere/at/all_requests.csv' for the table: No such "
                                 "file or directory");
@@ -184,7 +206,7 @@ static void files_for_scripts_are_only_there_with_scripts(void **state)
     fixture_open(&f);
     for (int scripted = 0; scripted < 2; scripted++) {
         const char *prefix = fixture_path(&f, "run");
-        struct sink *s = csv_sink(prefix, scripted, &e);
+        struct sink *s = csv_sink(prefix, scripted ? &of_scripts : &of_http, &e);
         assert_non_null(s);
         s->table->begin(s, &f.info);
         assert_true(s->table->finish(s, fixture_summary(&f), &e));
@@ -199,6 +221,25 @@ static void files_for_scripts_are_only_there_with_scripts(void **state)
     fixture_close(&f);
 }
 
+static void what_clients_measure_is_there_with_kafka(void **state)
+{
+    (void)state;
+    struct fixture f;
+    struct err e;
+    const char *names[] = {"requests", "distribution", "history", "metrics", "checks"};
+    fixture_open(&f);
+    const char *prefix = fixture_path(&f, "run");
+    struct sink *s = csv_sink(prefix, &of_kafka, &e);
+    assert_non_null(s);
+    s->table->close(s);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(access(path_of(&f, prefix, names[i]), F_OK) == 0, i < 4);
+    for (size_t i = 0; i < 4; i++)
+        remove(path_of(&f, prefix, names[i]));
+    fixture_remove(prefix);
+    fixture_close(&f);
+}
+
 /* One of the three files is a link to a device that is always full. */
 static void full_disk(const char *name)
 {
@@ -208,11 +249,11 @@ static void full_disk(const char *name)
     fixture_open(&f);
     const char *prefix = fixture_path(&f, "run");
     assert_int_equal(symlink("/dev/full", path_of(&f, prefix, name)), 0);
-    struct sink *s = csv_sink(prefix, false, &e);
+    struct sink *s = csv_sink(prefix, &of_http, &e);
     assert_non_null(s);
     s->table->begin(s, &f.info);
     fixture_call(&f, &f.get, FATE_OK, NULL, 200, 1500000, 1000000);
-    s->table->second(s, &(struct second){0, &f.results});
+    s->table->second(s, &(struct second){.delta = &f.results});
     assert_false(s->table->finish(s, fixture_summary(&f), &e));
     assert_non_null(strstr(e.text, name));
     assert_non_null(strstr(e.text, "No space left on device"));
@@ -241,6 +282,8 @@ int main(void)
         cmocka_unit_test(what_scripts_count_has_tables_of_its_own),
         cmocka_unit_test(the_sink_writes_three_files),
         cmocka_unit_test(files_for_scripts_are_only_there_with_scripts),
+        cmocka_unit_test(what_clients_measure_is_there_with_kafka),
+        cmocka_unit_test(times_that_a_client_measured_are_in_ms),
         cmocka_unit_test(a_bad_prefix_fails_at_once),
         cmocka_unit_test(a_full_disk_is_an_error_whichever_file_it_hits),
     };

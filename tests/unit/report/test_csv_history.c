@@ -21,7 +21,7 @@ static void add(struct history *h, int64_t second, const struct series *s, uint6
         hist_record_n(&d->response, 2 * NS_PER_MS, ok);
         hist_record_n(&d->service, NS_PER_MS, ok);
     }
-    history_add(h, &(struct second){second, &delta}, 0, out);
+    history_add(h, &(struct second){.second = second, .delta = &delta}, 0, out);
     results_free(&delta);
 }
 
@@ -46,7 +46,7 @@ static void a_row_has_counts_in_flight_times_and_bytes(void **state)
     for (uint64_t i = 1; i <= 100; i++)
         hist_record(&d->response, i * 10);
     hist_record(&d->service, 500);
-    history_add(&h, &(struct second){0, &delta}, UINT64_C(1769860800123456789), &out);
+    history_add(&h, &(struct second){.delta = &delta}, UINT64_C(1769860800123456789), &out);
     assert_int_equal(out.n, 0); /* held */
     history_end(&h, UINT64_C(1769860800123456789), &out);
     assert_text(&out,

@@ -75,9 +75,9 @@ static void keys_stand_in_the_order_of_the_schema(void **state)
     assert_keys(at(root, "run", NULL),
                 (const char *const[]){"id", "started_at", "duration_s", "command", "model", "seed",
                                       "drivers", "threads", NULL});
-    assert_keys(
-        at(root, "verdict", NULL),
-        (const char *const[]){"validity", "reasons", "thresholds", "audits", "exit_code", NULL});
+    assert_keys(at(root, "verdict", NULL),
+                (const char *const[]){"validity", "reasons", "notes", "thresholds", "audits",
+                                      "exit_code", NULL});
     assert_keys(at(root, "load", NULL), (const char *const[]){"asked_rate", "achieved_rate",
                                                               "start_lateness_s", "wait_s", NULL});
     assert_keys(at(root, "load", "wait_s"), (const char *const[]){"p50", "p99", "max", NULL});
@@ -86,12 +86,16 @@ static void keys_stand_in_the_order_of_the_schema(void **state)
                                       "interrupted", "unaccounted", "script_errors", NULL});
     assert_keys(at(root, "ledger", NULL),
                 (const char *const[]){"started", "ok", "failed_check", "error", "timeout",
-                                      "abandoned", "possibly_stored", "replies", "balanced", NULL});
+                                      "abandoned", "possibly_stored", "aborted", "replies",
+                                      "awaited", "balanced", NULL});
+    assert_keys(at(root, "ledger", "awaited"),
+                (const char *const[]){"seen", "taken", "unclaimed", NULL});
     assert_keys(at(root, "ledger", "replies"),
                 (const char *const[]){"received", "matched", "late", "duplicate", "orphan",
                                       "malformed", NULL});
-    assert_keys(at(root, "generator", NULL),
-                (const char *const[]){"cpu_s", "rss_bytes", "loop_turn_s", "loop", NULL});
+    assert_keys(
+        at(root, "generator", NULL),
+        (const char *const[]){"cpu_s", "rss_bytes", "loop_turn_s", "loop", "machine", NULL});
     const char *const series[] = {"name",
                                   "tags",
                                   "part",
@@ -175,6 +179,7 @@ static void counts_are_those_of_the_books(void **state)
                 (const char *const[]){"wrong answer (503)", "connection refused",
                                       "wrong answer (404)", NULL});
     assert_string_equal(json_string_value(at(root, "generator", "loop")), "io_uring");
+    assert_true(json_is_null(at(root, "generator", "machine"))); /* an old record's */
     assert_int_equal(json_array_size(at(root, "checks", NULL)), 0);
     json_decref(root);
     fixture_close(&f);

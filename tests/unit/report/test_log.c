@@ -204,7 +204,7 @@ static void every_call_becomes_a_line_in_its_order(void **state)
     given_back = 0;
     for (unsigned i = 0; i < BATCHES; i++)
         s->table->calls(s, batch(i * CALL_BATCH, CALL_BATCH));
-    s->table->settle(s, fixture_summary(&f));
+    s->table->doubt(s, fixture_summary(&f));
     assert_true(s->table->finish(s, &f.summary, &e));
     s->table->close(s);
     assert_int_equal(given_back, BATCHES);
@@ -244,7 +244,7 @@ static void lines_that_workers_lost_are_told_too(void **state)
     fixture_open(&f);
     f.results.log_lines_lost = 1234;
     struct sink *s = log_sink("/dev/null", LOG_WEIR, &e);
-    s->table->settle(s, fixture_summary(&f));
+    s->table->doubt(s, fixture_summary(&f));
     assert_int_equal(f.verdict.validity, RUN_DEGRADED);
     assert_true(strstr(f.verdict.reasons[0], "1 234 lines of the log were lost") != NULL);
     s->table->close(s);
@@ -338,7 +338,7 @@ static void batches_beyond_the_cap_are_dropped_counted_and_told(void **state)
         sent += n;
     }
     pthread_create(&thread, NULL, read_to_the_end, &reader);
-    s->table->settle(s, fixture_summary(&f));
+    s->table->doubt(s, fixture_summary(&f));
     assert_int_equal(f.verdict.validity, RUN_DEGRADED);
     assert_int_equal(sscanf(f.verdict.reasons[0], "%lu lines of the log were lost", &lost), 1);
     assert_true(lost > 0 && lost <= 100);

@@ -42,7 +42,7 @@ static void tick(struct screen *c, int64_t second, uint64_t started, uint64_t ok
     d->fates[FATE_OK] = ok;
     d->fates[FATE_ERROR] = failed;
     hist_record_n(&d->response, 2 * NS_PER_MS, ok);
-    c->sink->table->second(c->sink, &(struct second){second, &delta});
+    c->sink->table->second(c->sink, &(struct second){.second = second, .delta = &delta});
     results_free(&delta);
 }
 

@@ -33,6 +33,49 @@ static void a_row_for_each_second_in_which_something_happened(void **state)
     recording_close(&r);
 }
 
+/* Of a span: of the generator only to 3 %, but exact at both ends; all else to the bucket. */
+static void histograms_of_seconds_are_packed_and_those_of_the_run_are_hdr(void **state)
+{
+    (void)state;
+    struct recording r;
+    struct err e;
+    struct results delta = {0}, read = {0};
+    struct record_process process = {0};
+    recording_open(&r);
+    recording_begin(&r);
+    struct hist *response = &results_get(&delta, &r.f.get)->data.response;
+    for (uint64_t i = 0; i < 1000; i++) {
+        hist_record(response, 1000003 + 1511 * i * i);
+        hist_record(&delta.lateness, 1003 + 17 * i * i);
+    }
+    results_merge(&r.f.results, &delta);
+    recording_second(&r, 0, &delta);
+    assert_true(recording_end(&r, &e));
+    assert_int_equal(recording_ask(&r, "SELECT hex(substr(response, 1, 1)) >= '80' FROM measured "
+                                       "WHERE span = 1"),
+                     1);
+    assert_int_equal(recording_ask(&r, "SELECT substr(response, 1, 4) = x'1c849314' FROM measured "
+                                       "WHERE span = 0"),
+                     1);
+    struct recorded *again = mem_alloc(sizeof *again);
+    assert_true(recorded_open(again, r.path, &e));
+    record_span_read(&again->db, &again->series, 1, &again->arena, &read, &process);
+    const struct hist *same = &results_get(&read, &r.f.get)->data.response;
+    for (double p = 0; p <= 100; p += 0.5) {
+        assert_true(hist_percentile(same, p) == hist_percentile(response, p));
+        double near = (double)hist_percentile(&delta.lateness, p);
+        assert_true(fabs((double)hist_percentile(&read.lateness, p) - near) <= 0.03 * near + 32);
+    }
+    assert_true(read.lateness.min == delta.lateness.min && read.lateness.max == delta.lateness.max);
+    assert_true(read.lateness.sum == delta.lateness.sum && same->sum == response->sum);
+    assert_true(read.lateness.sum_squares == delta.lateness.sum_squares);
+    recorded_close(again);
+    mem_free(again);
+    results_free(&read);
+    results_free(&delta);
+    recording_close(&r);
+}
+
 static void a_late_row_joins_its_second(void **state)
 {
     (void)state;
@@ -213,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_for_each_second_in_which_something_happened),
+        cmocka_unit_test(histograms_of_seconds_are_packed_and_those_of_the_run_are_hdr),
         cmocka_unit_test(a_late_row_joins_its_second),
         cmocka_unit_test(what_is_older_than_an_hour_becomes_minutes),
         cmocka_unit_test(seconds_for_which_there_is_no_room_are_named),

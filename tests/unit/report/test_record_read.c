@@ -135,7 +135,7 @@ static void thresholds_are_told_again(void **state)
 /* What the sinks of a replay were told. */
 struct listener {
     struct sink sink;
-    unsigned begun, seconds, finished;
+    unsigned begun, seconds, events, failures, finished;
     int64_t last;
     uint64_t started;
 };
@@ -155,6 +155,22 @@ static void heard_second(struct sink *s, const struct second *row)
     l->started += row->delta->list[0]->data.started;
 }
 
+static void heard_event(struct sink *s, const struct run_event *e)
+{
+    assert_int_equal(e->at_ns, 7);
+    assert_string_equal(e->text, "a mark");
+    ((struct listener *)s)->events++;
+}
+
+static void heard_failed(struct sink *s, const struct shown_call *call)
+{
+    assert_int_equal(call->record.fate, FATE_TIMEOUT);
+    assert_string_equal(call->record.cause, "timeout");
+    assert_true(str_eq(call->record.series->name, STR("GET /ping")));
+    assert_true(str_eq(call->request, STR("GET /")) && str_eq(call->body, STR("\x00\xff")));
+    ((struct listener *)s)->failures++;
+}
+
 static bool heard_finish(struct sink *s, const struct summary *summary, struct err *e)
 {
     (void)e;
@@ -163,11 +179,14 @@ static bool heard_finish(struct sink *s, const struct summary *summary, struct e
     return true;
 }
 
-static void sinks_hear_begin_seconds_and_end(void **state)
+static void sinks_hear_all_that_happened(void **state)
 {
     (void)state;
-    static const struct sink_table table = {
-        .begin = heard_begin, .second = heard_second, .finish = heard_finish};
+    static const struct sink_table table = {.begin = heard_begin,
+                                            .second = heard_second,
+                                            .event = heard_event,
+                                            .failed = heard_failed,
+                                            .finish = heard_finish};
     struct listener l = {.sink.table = &table, .last = -1};
     struct recording r;
     struct recorded *again = mem_alloc(sizeof *again);
@@ -176,12 +195,20 @@ static void sinks_hear_begin_seconds_and_end(void **state)
     recording_begin(&r);
     for (int64_t s = 0; s < 3; s++)
         recording_calls(&r, s * 2, 2);
+    r.sink->table->event(r.sink, &(struct run_event){7, "mark", "a mark"});
+    r.sink->table->failed(
+        r.sink, &(struct shown_call){
+                    .record = {.series = &r.f.get, .fate = FATE_TIMEOUT, .cause = "timeout"},
+                    .request = STR("GET /"),
+                    .body = STR("\x00\xff")});
     assert_true(recording_end(&r, &e));
     assert_true(recorded_open(again, r.path, &e));
     assert_true(recorded_play(again, &l.sink, &e));
     assert_int_equal(l.begun, 1);
     assert_int_equal(l.seconds, 3);
     assert_int_equal(l.started, 6);
+    assert_int_equal(l.events, 1);
+    assert_int_equal(l.failures, 1);
     assert_int_equal(l.finished, 1);
     recorded_close(again);
     mem_free(again);
@@ -250,6 +277,54 @@ static void a_run_that_goes_on_is_not_repaired(void **state)
     recording_close(&r);
 }
 
+/* ---- older versions ---- */
+
+static const char as_version_1[] =
+    "CREATE TABLE t AS SELECT * FROM tally; DROP VIEW tally; DROP TABLE word;"
+    "CREATE TABLE m AS SELECT * FROM measured; ALTER TABLE m DROP COLUMN tallied; "
+    "ALTER TABLE m DROP COLUMN place; DROP TABLE measured; ALTER TABLE m RENAME TO measured; "
+    "ALTER TABLE generator DROP COLUMN tallied;"
+    "CREATE TABLE tally (span INTEGER, series INTEGER, kind TEXT, place INTEGER, what, "
+    "count INTEGER, PRIMARY KEY (span, series, kind, place)) WITHOUT ROWID;"
+    "INSERT INTO tally SELECT * FROM t; DROP TABLE t; DROP TABLE replies;"
+    "CREATE TABLE s AS SELECT id, name, kind, part FROM series; DROP TABLE series;"
+    "ALTER TABLE s RENAME TO series; PRAGMA user_version = 1";
+
+static void the_first_version_is_read_and_repaired(void **state)
+{
+    (void)state;
+    struct recording r;
+    struct recorded *again = mem_alloc(sizeof *again);
+    struct err e = {0};
+    struct results delta = {0};
+    recording_open(&r);
+    recording_begin(&r);
+    recording_calls(&r, 0, 500);
+    struct series_data *d = &results_get(&delta, &r.f.get)->data;
+    tally_add(&d->status, tally_number(200), 3);
+    tally_add(&d->status, tally_number(0), 1);
+    tally_add(&d->causes, tally_text(STR("200")), 1);
+    recording_second(&r, 1, &delta);
+    results_free(&delta);
+    r.sink->table->close(r.sink); /* without finish */
+    r.sink = NULL;
+    recording_change(&r, as_version_1);
+    assert_true(recorded_open(again, r.path, &e));
+    if (!recorded_repair(again, &e) || !recorded_play(again, NULL, &e))
+        fail_msg("%s", e.text);
+    assert_int_equal(again->total.status.used, 2);
+    assert_int_equal(again->total.status.rows[0].count, 503);
+    assert_int_equal(again->total.causes.used, 1);
+    recorded_close(again);
+    mem_free(again);
+    assert_int_equal(recording_ask(&r, "PRAGMA user_version"), 2);
+    assert_int_equal(recording_ask(&r, "SELECT count FROM tally WHERE span = 0 AND what = 200"),
+                     503);
+    assert_int_equal(recording_ask(&r, "SELECT count FROM tally WHERE span = 2 AND what = '200'"),
+                     1);
+    recording_close(&r);
+}
+
 /* ---- files that are none ---- */
 
 static void refused(const char *path, const char *words)
@@ -289,8 +364,8 @@ static void foreign_and_newer_files_are_refused(void **state)
     refused("/proc/self/exe", "is not a run record of weir's");
     refused("/dev/null", "is not a run record of weir's");
     damaged("PRAGMA application_id = 5", "is not a run record of weir's");
-    damaged("PRAGMA user_version = 2",
-            "was written by a newer weir (version 2 of the format, this one reads up to 1)");
+    damaged("PRAGMA user_version = 3",
+            "was written by a newer weir (version 3 of the format, this one reads up to 2)");
 }
 
 static void what_cannot_be_is_called_damaged(void **state)
@@ -306,6 +381,9 @@ static void what_cannot_be_is_called_damaged(void **state)
     damaged("UPDATE series SET id = 7", "a series is missing");
     damaged("UPDATE measured SET series = 9", "counts a series that it does not name");
     damaged("UPDATE measured SET response = x'00'", "not a histogram in HdrHistogram's V2");
+    damaged("UPDATE measured SET response = x'8000' WHERE span = 1", "packed histogram is damaged");
+    damaged("UPDATE measured SET tallied = '{'", "malformed JSON");
+    damaged("UPDATE word SET kind = 'x'", "it counts something of an unknown kind");
     damaged("UPDATE measured SET response_max = 1", "beside a histogram are not its own");
     damaged("UPDATE measured SET response_sum = -1", "beside a histogram are not its own");
     damaged("UPDATE iterations SET load = 1000000", "a book is of no load");
@@ -349,9 +427,10 @@ int main(void)
         cmocka_unit_test(names_of_any_bytes_are_kept),
         cmocka_unit_test(a_run_without_calls_and_with_words_of_its_own_is_told_again),
         cmocka_unit_test(thresholds_are_told_again),
-        cmocka_unit_test(sinks_hear_begin_seconds_and_end),
+        cmocka_unit_test(sinks_hear_all_that_happened),
         cmocka_unit_test(the_books_of_a_run_that_was_killed_are_closed),
         cmocka_unit_test(a_run_that_goes_on_is_not_repaired),
+        cmocka_unit_test(the_first_version_is_read_and_repaired),
         cmocka_unit_test(foreign_and_newer_files_are_refused),
         cmocka_unit_test(what_cannot_be_is_called_damaged),
         cmocka_unit_test(any_changed_byte_is_told_or_refused),

@@ -9,7 +9,7 @@ struct script *state_open(void)
 {
     struct script *s = mem_zero(sizeof *s);
     struct err e;
-    s->memory.limit = LUA_MEMORY_LIMIT;
+    s->memory.limit = 1 << 30;
     s->L = lua_state_open(&s->memory, &e);
     assert_non_null(s->L);
     lua_newtable(s->L);

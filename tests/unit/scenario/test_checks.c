@@ -1,11 +1,11 @@
 /* Declared checks on replies: every kind with every operator, values of other kinds than wanted,
- * what is missing and what is broken; and what they are called. */
+ * what is missing and what is broken. */
 #include "unit.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "scenario/checks.h"
+#include "check_values.h"
 
 static const char body[] = "{\"state\":\"PAID\",\"n\":15,\"half\":0.5,\"big\":1e999,\"yes\":true,"
                            "\"no\":false,\"null\":null,"
@@ -22,25 +22,11 @@ static struct outcome outcome(void)
                             .body = {body, sizeof body - 1}};
 }
 
-static struct check_value text(const char *z)
-{
-    return (struct check_value){.kind = VALUE_TEXT, .text = str_from(z)};
-}
-
-static struct check_value number(double v)
-{
-    return (struct check_value){.kind = VALUE_NUMBER, .number = v};
-}
-
-static struct check_value word(enum check_value_kind kind)
-{
-    return (struct check_value){.kind = kind};
-}
-
 static bool passes_with(struct check c, const struct outcome *o, str sent)
 {
     struct buf room = {0};
-    bool passed = check_passes(&c, o, sent, NULL, &room);
+    bool passed = check_passes(
+        &c, &(struct checked){.outcome = o, .status = o->status, .sent = sent}, NULL, &room);
     buf_free(&room);
     return passed;
 }
@@ -81,22 +67,6 @@ static unsigned all_of(const char *pointer, struct check_value v)
 }
 
 enum { EQUAL = 37, LESS = 28, MORE = 19, OTHER = 16 }; /* 100101, 011100, 010011, 010000 */
-
-static void operators_have_names(void **state)
-{
-    (void)state;
-    static const char *const texts[] = {"==", "~=", "<", "<=", ">", ">=", "in", "exists", "count"};
-    enum check_op op;
-    struct err e;
-    for (unsigned i = 0; i < 9; i++) {
-        assert_true(check_op_read(str_from(texts[i]), &op, &e));
-        assert_int_equal(op, i);
-    }
-    assert_false(check_op_read(STR("!="), &op, &e));
-    assert_int_equal(e.kind, ERR_USAGE);
-    assert_string_equal(e.text, "'!=' is no comparison; there are == ~= < <= > >= in exists count");
-    assert_false(check_op_read(STR(""), &op, &e));
-}
 
 static void numbers_and_texts_are_compared_in_their_order(void **state)
 {
@@ -323,7 +293,7 @@ static bool matches(const char *expression, str there)
     struct check c = {.kind = CHECK_MATCHES, .text = str_from(expression)};
     assert_int_equal(regcomp(&compiled, expression, REG_EXTENDED), 0);
     struct buf room = {0};
-    bool found = check_passes(&c, &o, STR(""), &compiled, &room);
+    bool found = check_passes(&c, &(struct checked){.outcome = &o}, &compiled, &room);
     buf_free(&room);
     regfree(&compiled);
     return found;
@@ -341,91 +311,100 @@ static void expressions_look_at_the_body_alone(void **state)
     assert_false(matches("x", (str){NULL, 0}));
 }
 
-static void assert_called(struct check c, const char *want)
+/* ---- records of Kafka ---- */
+
+/* A head as proto/kafka_reply.h writes it: key, then pairs; NULL is null. */
+static void add_text(struct buf *to, const char *z)
 {
-    struct buf name = {0};
-    check_describe(&c, &name);
-    buf_char(&name, 0);
-    assert_string_equal(name.p, want);
-    buf_free(&name);
+    uint32_t n = z ? (uint32_t)strlen(z) : UINT32_MAX;
+    buf_add(to, &n, sizeof n);
+    buf_str(to, str_from(z ? z : ""));
 }
 
-static void checks_without_a_name_say_what_they_are(void **state)
+static bool record_passes(struct check c, const char *const *texts, unsigned n, str value, str sent)
 {
-    (void)state;
-    struct check_value one = number(201), list[] = {number(200), number(201.5)},
-                       mixed[] = {text("a"), word(VALUE_TRUE), word(VALUE_FALSE), word(VALUE_NULL)};
-    struct json_pointer pointer = {.text = STR("/state")};
-    assert_called((struct check){.kind = CHECK_STATUS, .values = &one, .n_values = 1},
-                  "status is 201");
-    assert_called(
-        (struct check){.kind = CHECK_STATUS, .op = CHECK_IN, .values = list, .n_values = 2},
-        "status is 200, 201.5");
-    assert_called(
-        (struct check){
-            .kind = CHECK_JSON, .op = CHECK_IN, .pointer = pointer, .values = mixed, .n_values = 4},
-        "/state in a, true, false, null");
-    assert_called((struct check){.kind = CHECK_JSON, .op = CHECK_EXISTS, .pointer = pointer},
-                  "/state exists");
-    assert_called(
-        (struct check){.kind = CHECK_JSON, .op = CHECK_COUNT, .values = &one, .n_values = 1},
-        "body count 201");
-    assert_called((struct check){.kind = CHECK_HEADER,
-                                 .text = STR("ETag"),
-                                 .op = CHECK_NE,
-                                 .values = mixed,
-                                 .n_values = 1},
-                  "header ETag ~= a");
-    assert_called((struct check){.kind = CHECK_SIZE, .op = CHECK_LE, .values = &one, .n_values = 1},
-                  "size <= 201");
-    assert_called((struct check){.kind = CHECK_CONTAINS, .text = STR("x y")}, "contains x y");
-    assert_called((struct check){.kind = CHECK_EQUALS, .text = STR("")}, "equals ");
-    assert_called((struct check){.kind = CHECK_NOT_EMPTY}, "not empty");
-    assert_called((struct check){.kind = CHECK_MATCHES, .text = STR("^a")}, "matches ^a");
-    assert_called((struct check){.kind = CHECK_ECHO}, "is the request's body");
-    assert_called((struct check){.kind = CHECK_CONTAINS_REQUEST}, "contains the request's body");
-    assert_called((struct check){.kind = CHECK_JSON_SAME, .pointer = pointer},
-                  "/state is the request's body");
-    assert_called((struct check){.kind = CHECK_FUNCTION, .number = 1}, "check 2");
+    struct buf there = {0}, room = {0};
+    for (unsigned i = 0; i < n; i++)
+        add_text(&there, texts[i]);
+    const struct outcome o = {.head = buf_view(&there), .body = value, .length = value.n};
+    const struct checked reply = {.outcome = &o, .status = 200, .is_record = true, .sent = sent};
+    bool passed = check_passes(&c, &reply, NULL, &room);
+    buf_free(&there);
+    buf_free(&room);
+    return passed;
 }
 
-static void kept_checks_own_what_they_hold(void **state)
+static bool record_header(const char *name, enum check_op op, struct check_value v)
+{
+    static const char *const texts[] = {"k", "a", "1", "n", NULL, "e", "", "a", "2"};
+    struct check c = {.kind = CHECK_HEADER,
+                      .op = op,
+                      .text = str_from(name),
+                      .values = &v,
+                      .n_values = op == CHECK_EXISTS ? 0 : 1};
+    return record_passes(c, texts, 9, STR("x"), STR(""));
+}
+
+static void headers_of_records_may_be_null_and_the_last_counts(void **state)
 {
     (void)state;
-    struct arena arena = {0}, scratch = {0};
-    struct names names;
-    struct err e;
-    char wanted[] = "PAID", own[] = "is paid", inside[] = "x";
-    names_init(&names, 100);
-    struct check_value value = text(wanted);
-    struct check checks[] = {
-        {.kind = CHECK_JSON, .values = &value, .n_values = 1},
-        {.kind = CHECK_CONTAINS, .text = str_from(inside)},
-    };
-    assert_true(json_pointer_parse(STR("/state"), &scratch, &checks[0].pointer, &e));
-    str named[] = {{NULL, 0}, str_from(own)};
-    struct check_parts parts = {checks, named, {.n = 2, .n_functions = 3, .n_expressions = 4}};
-    const struct check_list *kept = checks_keep(&parts, &names, &arena);
-    arena_free(&scratch);
-    wanted[0] = own[0] = inside[0] = '?';
-    assert_int_equal(kept->n, 2);
-    assert_int_equal(kept->n_functions, 3);
-    assert_int_equal(kept->n_expressions, 4);
-    assert_string_equal(kept->checks[0].name->text.p, "/state == PAID");
-    assert_string_equal(kept->checks[1].name->text.p, "is paid");
-    struct outcome o = outcome();
-    assert_true(passes(kept->checks[0], &o));
-    assert_true(str_eq(kept->checks[1].text, STR("x")));
-    parts.list.n = 0;
-    assert_null(checks_keep(&parts, &names, &arena));
-    names_free(&names);
-    arena_free(&arena);
+    assert_true(record_header("a", CHECK_EQ, text("2")));
+    assert_true(record_header("a", CHECK_LT, number(3)));
+    assert_false(record_header("a", CHECK_EQ, text("1")));
+    assert_true(record_header("n", CHECK_EQ, word(VALUE_NULL)));
+    assert_false(record_header("n", CHECK_EQ, text("")));
+    assert_true(record_header("e", CHECK_EQ, text("")));
+    assert_false(record_header("e", CHECK_EQ, word(VALUE_NULL)));
+    assert_true(record_header("n", CHECK_EXISTS, word(VALUE_NONE)));
+    assert_false(record_header("A", CHECK_EXISTS, word(VALUE_NONE))); /* names have a case */
+    assert_false(record_header("x", CHECK_EQ, word(VALUE_NULL)));
+}
+
+static bool key(const char *there, enum check_op op, struct check_value v)
+{
+    struct check c = {.kind = CHECK_KEY, .op = op, .values = &v, .n_values = op != CHECK_EXISTS};
+    return record_passes(c, &there, 1, STR("x"), STR(""));
+}
+
+static void keys_are_null_or_there(void **state)
+{
+    (void)state;
+    assert_true(key("k", CHECK_EQ, text("k")));
+    assert_true(key("12", CHECK_GE, number(12)));
+    assert_true(key("k", CHECK_EXISTS, word(VALUE_NONE)));
+    assert_true(key("", CHECK_EXISTS, word(VALUE_NONE)));
+    assert_true(key("", CHECK_EQ, text("")));
+    assert_false(key("", CHECK_EQ, word(VALUE_NULL)));
+    assert_true(key(NULL, CHECK_EQ, word(VALUE_NULL)));
+    assert_false(key(NULL, CHECK_EXISTS, word(VALUE_NONE)));
+    assert_false(key(NULL, CHECK_EQ, text("")));
+    assert_true(key(NULL, CHECK_NE, text("k")));
+}
+
+static bool value(enum check_kind kind, str wanted, str there, str sent)
+{
+    static const char *const texts[] = {NULL};
+    return record_passes((struct check){.kind = kind, .text = wanted}, texts, 1, there, sent);
+}
+
+static void a_value_that_is_null_is_not_empty(void **state)
+{
+    (void)state;
+    const str null = {NULL, 0}, empty = STR("");
+    assert_true(value(CHECK_EQUALS, null, null, empty));
+    assert_false(value(CHECK_EQUALS, null, empty, empty));
+    assert_false(value(CHECK_EQUALS, empty, null, empty));
+    assert_true(value(CHECK_EQUALS, empty, empty, empty));
+    assert_true(value(CHECK_ECHO, null, null, null));
+    assert_false(value(CHECK_ECHO, null, empty, null));
+    assert_false(value(CHECK_ECHO, null, null, empty));
+    assert_true(value(CHECK_ECHO, null, STR("x"), STR("x")));
+    assert_false(value(CHECK_NOT_EMPTY, null, null, empty));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(operators_have_names),
         cmocka_unit_test(numbers_and_texts_are_compared_in_their_order),
         cmocka_unit_test(words_are_equal_or_not),
         cmocka_unit_test(another_kind_differs_and_is_neither_less_nor_more),
@@ -441,8 +420,9 @@ int main(void)
         cmocka_unit_test(values_of_reply_and_request_are_the_same_as_json),
         cmocka_unit_test(sizes_and_statuses_are_numbers),
         cmocka_unit_test(expressions_look_at_the_body_alone),
-        cmocka_unit_test(checks_without_a_name_say_what_they_are),
-        cmocka_unit_test(kept_checks_own_what_they_hold),
+        cmocka_unit_test(headers_of_records_may_be_null_and_the_last_counts),
+        cmocka_unit_test(keys_are_null_or_there),
+        cmocka_unit_test(a_value_that_is_null_is_not_empty),
     };
     return UNIT_RUN(tests);
 }

@@ -108,10 +108,16 @@ static void what_comes_through_a_pipe_has_the_current_folder(void **state)
 static struct client_definition client = {.number = 3, .instances = 1, .timeout_ns = 7};
 static const struct tag http_tag = {{"protocol", 8}, {"http", 4}};
 
+static const struct call_kind plain_kind = {.replies = REPLY_HTTP};
+static const struct call_kind acknowledged_kind = {.replies = REPLY_RECORD, .acknowledged = true};
+
 static struct call_definition call(const char *name)
 {
-    return (struct call_definition){
-        .client = &client, .name = str_from(name), .tags = &http_tag, .n_tags = 1};
+    return (struct call_definition){.kind = &plain_kind,
+                                    .client = &client,
+                                    .name = str_from(name),
+                                    .tags = &http_tag,
+                                    .n_tags = 1};
 }
 
 static void set_contexts(struct context *list, unsigned n)
@@ -143,6 +149,31 @@ static void a_call_is_made_once_in_each_context(void **state)
     assert_true(str_eq(tagged->series->tags[0].name, STR("protocol")));
     assert_true(str_eq(tagged->series->tags[1].value, STR("buy")));
     assert_false(series_same(plain->series, tagged->series));
+}
+
+static void requests_that_are_acknowledged_have_a_part_for_it(void **state)
+{
+    (void)state;
+    client.instances = 2;
+    set_contexts(&(struct context){NULL, 0}, 1);
+    struct call_definition c = call("ask"), other = call("ping");
+    c.kind = &acknowledged_kind;
+    const struct prepared_call *first = program_prepare(&p, &c, 0);
+    const struct prepared_call *second = program_prepare(&p, &c, 1);
+    const struct prepared_call *without = program_prepare(&p, &other, 0);
+    client.instances = 1;
+    assert_true(first->series->replies);
+    assert_false(first->series->part);
+    assert_true(str_eq(first->part->series->name, STR("ask send")));
+    assert_true(first->part->series->part);
+    assert_false(first->part->series->replies);
+    assert_ptr_equal(first->part->series->tags, first->series->tags);
+    assert_int_equal(first->series_number, 0);
+    assert_int_equal(first->part->number, 1);
+    assert_ptr_equal(second->part, first->part);
+    assert_null(without->part);
+    assert_false(without->series->replies);
+    assert_int_equal(without->series_number, 2);
 }
 
 static void the_calls_own_timeout_is_the_stronger(void **state)
@@ -248,6 +279,7 @@ int main(void)
         PROGRAM_TEST(without_a_folder_files_are_in_the_current_one),
         PROGRAM_TEST(what_comes_through_a_pipe_has_the_current_folder),
         PROGRAM_TEST(a_call_is_made_once_in_each_context),
+        PROGRAM_TEST(requests_that_are_acknowledged_have_a_part_for_it),
         PROGRAM_TEST(the_calls_own_timeout_is_the_stronger),
         PROGRAM_TEST(series_are_known_by_name_kind_and_part),
         PROGRAM_TEST(names_of_series_have_an_end),

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "scenario/kafka_record.h"
+
 static const struct value *find(const struct values *v, const char *before, str name)
 {
     for (const struct value *at = v->list; at->name; at++) {
@@ -18,6 +20,10 @@ static bool value(struct template_scope *scope, const struct template_part *part
 {
     const struct values *v = (const struct values *)scope;
     const struct value *found = find(v, part->source == SOURCE_VU ? "vu." : "", part->name->text);
+    if (!found && scope->ids && part->name->number == OWN_CORRELATION_ID) {
+        record_add_id(out, scope->ids);
+        return true;
+    }
     if (!found)
         return err_set(e, ERR_USAGE, STR_FMT " is not set", STR_ARG(part->text));
     return escape_add((enum template_escape)part->escape, str_from(found->value), out, e);
@@ -55,5 +61,9 @@ static bool headers(struct template_scope *scope, void (*each)(void *to, str nam
 struct values values_of(const struct value *list, const struct value *pairs)
 {
     static const struct value none[] = {{NULL, NULL}};
-    return (struct values){{value, variable, has, headers}, list ? list : none, pairs};
+    return (struct values){
+        {.value = value, .variable = variable, .has = has, .headers = headers},
+        list ? list : none,
+        pairs,
+    };
 }

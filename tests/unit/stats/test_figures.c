@@ -81,6 +81,21 @@ static void values_are_seconds(void **state)
     hist_free(&h);
 }
 
+static void all_at_once_are_what_each_is(void **state)
+{
+    (void)state;
+    struct hist h = {0};
+    double all[FIGURES];
+    for (uint64_t n = 0; n < 2000; n++) { /* none, one, … and some in the overflow */
+        figures_all(&h, 1000, all);
+        for (unsigned i = 0; i < FIGURES; i++)
+            assert_true(all[i] == figure_value(&h, &figures[i], 1000));
+        hist_record(&h, n * n * n * n * 1000);
+    }
+    assert_true(h.overflow > 0);
+    hist_free(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +104,7 @@ int main(void)
         cmocka_unit_test(any_percentile_is_a_figure),
         cmocka_unit_test(other_names_are_not),
         cmocka_unit_test(values_are_seconds),
+        cmocka_unit_test(all_at_once_are_what_each_is),
     };
     return UNIT_RUN(tests);
 }

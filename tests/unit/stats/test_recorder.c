@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "base/clock.h"
-#include "stats/recorder.h"
+#include "stats/results.h"
 
 static const struct series one = {.name = {"one", 3}};
 static const struct series two = {.name = {"two", 3}};
@@ -32,6 +32,27 @@ static void data_stay_where_they_are_when_others_come(void **state)
         recorder_data(&r, i, &two);
     assert_ptr_equal(recorder_data(&r, 0, &one), first);
     assert_int_equal(first->started, 5);
+    recorder_free(&r);
+}
+
+static void measures_have_numbers_of_their_own(void **state)
+{
+    (void)state;
+    static const struct series lag = {.name = {"kafka_lag", 9}, .kind = SERIES_VALUES};
+    struct recorder r = {0};
+    struct results all = {0};
+    recorder_data(&r, 0, &one)->started = 1;
+    for (unsigned i = 0; i < 50; i++)
+        recorder_measured(&r, i, i == 3 ? &lag : &two)->started += i == 3;
+    recorder_measured(&r, 3, &lag)->started++;
+    results_add(&all, &r);
+    results_add_second(&all, &r, 0);
+    assert_int_equal(all.n, 2); /* what nobody measured is not there */
+    assert_ptr_equal(all.list[1]->series, &lag);
+    assert_int_equal(all.list[1]->data.started, 4);
+    recorder_clear(&r);
+    assert_int_equal(recorder_measured(&r, 3, &lag)->started, 0);
+    results_free(&all);
     recorder_free(&r);
 }
 
@@ -98,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(data_are_made_when_first_asked_for),
+        cmocka_unit_test(measures_have_numbers_of_their_own),
         cmocka_unit_test(data_stay_where_they_are_when_others_come),
         cmocka_unit_test(starts_count_in_the_second_in_which_they_were_due),
         cmocka_unit_test(no_start_is_lost_among_many_late_ones),

@@ -110,6 +110,10 @@ static struct recorder recorder_of_second_2(void)
     hist_record(&r.lateness, 5);
     hist_record(&r.wait, 6);
     hist_record(&r.turn, 7);
+    r.replies.classes[REPLY_AGAIN] = 8;
+    hist_record(&r.replies.late, 9);
+    r.awaited = (struct awaited_book){.seen = 10, .taken = 1};
+    tally_add(&r.script_errors, tally_text(STR("why")), 2);
     *iteration_books_at(&r.books, 1) = (struct iteration_book){.completed = 3, .last_done_ns = 77};
     return r;
 }
@@ -131,6 +135,10 @@ static void adding_takes_all_that_a_recorder_holds(void **state)
     assert_int_equal(r.turn.max, 7);
     assert_int_equal(r.books.list[1].completed, 6);
     assert_int_equal(r.log_lines_lost, 8);
+    assert_int_equal(r.replies.classes[REPLY_AGAIN], 16);
+    assert_int_equal(r.replies.late.count, 2);
+    assert_int_equal(awaited_book_unclaimed(&r.awaited), 18);
+    assert_int_equal(r.script_errors.rows[0].count, 4);
     assert_int_equal(r.books.list[0].completed, 0);
     assert_int_equal(r.books.list[1].last_done_ns, 80);
     recorder_free(&from);
@@ -156,6 +164,9 @@ static void the_seconds_of_a_recorder_add_up_to_all_of_it(void **state)
     assert_int_equal(sum.list[0]->data.response.count, 1);
     assert_int_equal(sum.lateness.count + sum.wait.count + sum.turn.count, 3);
     assert_int_equal(sum.log_lines_lost, 4);
+    assert_int_equal(sum.replies.classes[REPLY_AGAIN], 8);
+    assert_int_equal(awaited_book_unclaimed(&sum.awaited), 9);
+    assert_int_equal(sum.script_errors.rows[0].count, 2);
     assert_int_equal(sum.books.list[1].last_done_ns, 77);
     recorder_free(&from);
     results_free(&all);
@@ -170,6 +181,10 @@ static void a_series_that_counted_nothing_this_second_is_not_in_it(void **state)
     recorder_clear(&from);
     results_add(&r, &from);
     assert_int_equal(r.n, 0);
+    assert_int_equal(r.lateness.count + r.wait.count + r.turn.count + r.log_lines_lost, 0);
+    assert_int_equal(reply_book_received(&r.replies) + r.replies.late.count, 0);
+    assert_int_equal(r.awaited.seen + r.awaited.taken + r.script_errors.used, 0);
+    assert_int_equal(iteration_books_total(&r.books).completed, 0);
     recorder_free(&from);
     results_free(&r);
 }

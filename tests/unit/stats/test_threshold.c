@@ -246,12 +246,6 @@ static void bounds_of_metrics_are_plain_numbers(void **state)
     assert_non_null(strstr(e.text, "there is no figure 'median'"));
 }
 
-static void what_comes_later_says_so(void **state)
-{
-    (void)state;
-    refused("replies.late == 0", "'replies' is not in this version");
-}
-
 static void a_span_and_abort_stand_behind_the_value(void **state)
 {
     (void)state;
@@ -307,7 +301,6 @@ int main(void)
         cmocka_unit_test_teardown(what_a_script_counts_goes_by_its_name, forget),
         cmocka_unit_test_teardown(names_of_metrics_that_are_like_a_figures_stand_in_quotes, forget),
         cmocka_unit_test_teardown(bounds_of_metrics_are_plain_numbers, forget),
-        cmocka_unit_test_teardown(what_comes_later_says_so, forget),
         cmocka_unit_test_teardown(a_span_and_abort_stand_behind_the_value, forget),
         cmocka_unit_test_teardown(spans_that_cannot_be_are_refused, forget),
     };

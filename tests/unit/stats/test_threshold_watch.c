@@ -138,6 +138,17 @@ static void a_run_that_is_too_short_has_no_value(void **state)
     assert_true(str_eq(r.why, STR("the run was shorter than 30s")));
 }
 
+static void a_run_that_was_long_enough_may_have_nothing_to_judge(void **state)
+{
+    (void)state;
+    watching("response_time.p99 < 1s over 2s");
+    for (int64_t s = 0; s < 3; s++)
+        second(s, 5, 5, 1);
+    struct threshold_result r = result();
+    assert_false(r.has_value || r.passed);
+    assert_true(str_eq(r.why, STR("no call has a response time")));
+}
+
 static void rates_are_judged_within_the_plan_only(void **state)
 {
     (void)state;
@@ -236,6 +247,7 @@ int main(void)
         cmocka_unit_test_teardown(windows_without_calls_are_not_judged, drop),
         cmocka_unit_test_teardown(a_late_row_adds_to_its_second, drop),
         cmocka_unit_test_teardown(a_run_that_is_too_short_has_no_value, drop),
+        cmocka_unit_test_teardown(a_run_that_was_long_enough_may_have_nothing_to_judge, drop),
         cmocka_unit_test_teardown(rates_are_judged_within_the_plan_only, drop),
         cmocka_unit_test_teardown(shares_are_of_what_ended_and_go_on_in_the_drain, drop),
         cmocka_unit_test_teardown(achieved_rate_is_of_what_the_plan_asks_there, drop),

@@ -62,7 +62,8 @@ static void a_killed_run_goes_on(void **state)
     assert_int_equal(requests_resumed(r)->waiting, 1);
     assert_false(requests_resumed(r)->restarted);
     assert_true(id.slot == open.slot && id.sequence == open.sequence);
-    assert_true(q->due_ns == 3 && q->label == 8 && str_eq(q->kept, STR("body")) && !q->owner);
+    assert_true(q->due_ns == 3 && q->label == 8 && str_eq(requests_kept(q), STR("body")) &&
+                !q->owner);
     assert_int_equal(verdict(r, ok), REPLY_DUPLICATE);
     struct reply_found late = requests_reply(r, over);
     assert_true(late.verdict == REPLY_LATE && late.due_ns == 2);
@@ -143,6 +144,59 @@ static void a_match_that_was_not_settled_waits_again(void **state)
     place_remove(&p);
 }
 
+static int64_t next_of(const struct requests *r, const char *topic, int32_t partition)
+{
+    size_t n;
+    const struct requests_place *p = requests_places(r, &n);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(p[i].topic, str_from(topic)) && p[i].partition == partition)
+            return p[i].next;
+    return -1;
+}
+
+static void read_to(struct requests *r, const char *topic, int32_t partition, int64_t next)
+{
+    requests_read_to(r, &(struct requests_place){str_from(topic), partition, next});
+}
+
+static void replies_are_read_from_where_it_stopped(void **state)
+{
+    (void)state;
+    struct place p;
+    size_t n;
+    place_make(&p);
+    struct requests *r = open_file(&p, 3, false);
+    struct request_id id = issue(r, &(struct request_new){.due_ns = 1});
+    for (int32_t i = 0; i < 3; i++)
+        read_to(r, "r", i, 10 + i);
+    read_to(r, "other", 1, 7);
+    flush(r);
+    off_t size = size_of(p.file);
+    read_to(r, "r", 1, 11); /* as before: nothing to write */
+    flush(r);
+    assert_int_equal(size_of(p.file), size);
+    read_to(r, "r", 1, 12);
+    flush(r);
+    requests_reply(r, id);
+    requests_end(r, id, FATE_OK);
+    read_to(r, "r", 2, 13); /* killed before the flush: the reply is read again */
+    requests_close(r, false);
+
+    for (int again = 0; again < 2; again++) {
+        r = open_file(&p, 3, true);
+        requests_places(r, &n);
+        assert_int_equal(n, 4);
+        assert_int_equal(next_of(r, "r", 0), 10);
+        assert_int_equal(next_of(r, "r", 1), 12);
+        assert_int_equal(next_of(r, "r", 2), 12);
+        assert_int_equal(next_of(r, "other", 1), 7);
+        assert_int_equal(next_of(r, "other", 0), -1);
+        assert_int_equal(requests_waiting(r), 1);
+        requests_close(r, false);
+    }
+    place_remove(&p);
+}
+
 /* ---- killed anywhere ---- */
 
 enum { BATCHES = 60, ISSUED = 150 };
@@ -151,12 +205,14 @@ enum { BATCHES = 60, ISSUED = 150 };
 struct moment {
     off_t size;
     struct requests_counts counts;
+    int64_t read; /* replies */
 };
 
 struct story {
     struct moment moments[BATCHES];
     struct request_id ids[ISSUED];
     size_t issued;
+    int64_t read;
 };
 
 static void issue_some(struct requests *r, struct story *s, struct rng *rng)
@@ -186,7 +242,9 @@ static void end_some(struct requests *r, struct story *s, struct rng *rng)
         struct request_id id = s->ids[rng_below(rng, s->issued)];
         if (requests_reply(r, id).verdict == REPLY_MATCHED)
             requests_end(r, id, n % 2 ? FATE_OK : FATE_FAILED_CHECK);
+        s->read++;
     }
+    read_to(r, "r", 0, s->read);
 }
 
 static void tell(struct requests *r, const char *file, struct story *s)
@@ -194,7 +252,7 @@ static void tell(struct requests *r, const char *file, struct story *s)
     struct rng rng = rng_make(3, 0);
     for (int b = 0; b < BATCHES; b++) {
         flush(r);
-        s->moments[b] = (struct moment){size_of(file), *requests_counts(r)};
+        s->moments[b] = (struct moment){size_of(file), *requests_counts(r), s->read};
         issue_some(r, s, &rng);
         end_some(r, s, &rng);
     }
@@ -207,6 +265,7 @@ static void assert_as_then(const struct requests *r, const struct story *s, off_
         b--;
     assert_memory_equal(requests_counts(r), &s->moments[b].counts, sizeof s->moments[b].counts);
     assert_int_equal(requests_resumed(r)->cut, size - s->moments[b].size);
+    assert_int_equal(next_of(r, "r", 0), b > 0 ? s->moments[b].read : -1);
 }
 
 /* All replies come, twice: every request that is known has exactly one. */
@@ -343,7 +402,8 @@ static void only_the_same_worker_goes_on(void **state)
     for (size_t i = 0; i < 3; i++)
         assert_refused(&p, &others[i], true, "is of run 77, driver 2, worker 1 of 4; this is run ");
     assert_refused(&p, &(struct requests_run){77, 2, 3, 4}, true, "cannot read the journal");
-    assert_refused(&p, &the_run, false, "is there already: go on with its run by --resume");
+    assert_refused(&p, &the_run, false,
+                   "is there already: go on with its run by weir kafka rr --resume");
     place_remove(&p);
 }
 
@@ -387,22 +447,41 @@ static void a_run_that_is_alive_is_left_alone(void **state)
 
 /* ---- a machine that was started again ---- */
 
-/* A journal of another boot, whose request was due two seconds ago. */
-static void write_other_boot(const struct place *p, uint64_t due_wall_ns)
+/* A journal of another boot, with one record. */
+static void write_journal(const struct place *p, const struct journal_record *record)
 {
     struct buf b = {0}, batch = {0};
     buf_str(&b, JOURNAL_MAGIC);
     journal_begin(&batch);
     journal_add(&batch, &(struct journal_record){.kind = JOURNAL_SESSION,
                                                  .session = {.run = the_run, .boot = "another"}});
-    journal_add(&batch, &(struct journal_record){.kind = JOURNAL_ISSUE,
-                                                 .issue = {.due_ns = 5},
-                                                 .due_wall_ns = due_wall_ns});
+    journal_add(&batch, record);
     journal_seal(&batch);
     buf_str(&b, buf_view(&batch));
     write_file(p->file, buf_view(&b));
     buf_free(&b);
     buf_free(&batch);
+}
+
+/* Whose request was due then. */
+static void write_other_boot(const struct place *p, uint64_t due_wall_ns)
+{
+    write_journal(p, &(struct journal_record){.kind = JOURNAL_ISSUE,
+                                              .issue = {.due_ns = 5},
+                                              .due_wall_ns = due_wall_ns});
+}
+
+static void a_place_that_cannot_be_is_damage(void **state)
+{
+    (void)state;
+    static const struct requests_place wrong[] = {{{"r", 1}, -1, 0}, {{"r", 1}, 0, -1}};
+    struct place p;
+    place_make(&p);
+    for (int i = 0; i < 2; i++) {
+        write_journal(&p, &(struct journal_record){.kind = JOURNAL_PLACE, .place = wrong[i]});
+        assert_refused(&p, &the_run, true, "what it says cannot have happened");
+    }
+    place_remove(&p);
 }
 
 static void after_a_restart_due_times_go_by_the_wall_clock(void **state)
@@ -493,6 +572,8 @@ int main(void)
         cmocka_unit_test(ids_are_never_used_again),
         cmocka_unit_test(a_resumed_request_leaves_its_slot_when_it_ends),
         cmocka_unit_test(a_match_that_was_not_settled_waits_again),
+        cmocka_unit_test(replies_are_read_from_where_it_stopped),
+        cmocka_unit_test(a_place_that_cannot_be_is_damage),
         cmocka_unit_test(the_books_balance_wherever_it_was_killed),
         cmocka_unit_test(what_was_written_is_there_after_a_kill),
         cmocka_unit_test(any_changed_byte_is_told),

@@ -52,6 +52,7 @@ static const struct journal_record records[] = {
     {.kind = JOURNAL_END, .id = {.slot = 3, .sequence = 9}, .fate = FATE_OK, .replied = true},
     {.kind = JOURNAL_REPLY, .id = {.slot = 1, .sequence = 2}, .verdict = REPLY_LATE},
     {.kind = JOURNAL_REPLY, .id = {.slot = 1, .sequence = 2}, .verdict = REPLY_DUPLICATE},
+    {.kind = JOURNAL_PLACE, .place = {{"orders.replies", 14}, INT32_MAX, INT64_MAX}},
 };
 
 enum { RECORDS = sizeof records / sizeof *records };
@@ -70,6 +71,8 @@ static void assert_same(const struct journal_record *a, const struct journal_rec
     assert_true(a->due_wall_ns == b->due_wall_ns);
     assert_same_bytes(a->issue.own_id, b->issue.own_id);
     assert_same_bytes(a->issue.kept, b->issue.kept);
+    assert_same_bytes(a->place.topic, b->place.topic);
+    assert_true(a->place.partition == b->place.partition && a->place.next == b->place.next);
     assert_true(a->fate == b->fate && a->replied == b->replied && a->verdict == b->verdict);
 }
 
@@ -156,8 +159,9 @@ static void records_that_make_no_sense_are_damage(void **state)
         {.kind = JOURNAL_END, .fate = FATES},
         {.kind = JOURNAL_REPLY, .verdict = REPLY_MATCHED},
         {.kind = JOURNAL_REPLY, .verdict = 77},
+        {.kind = JOURNAL_PLACE, .place = {.topic = {"", 0}}},
     };
-    static const char *const bytes[] = {"\0", "\5", "\3", "\4", "\2", "\1"};
+    static const char *const bytes[] = {"\0", "\6", "\5", "\3", "\4", "\2", "\1"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong + sizeof bytes / sizeof *bytes; i++) {
         struct buf b = {0}, batch = {0};
         bool damaged;

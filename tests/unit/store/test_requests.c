@@ -20,9 +20,9 @@ static void a_reply_in_time_is_its_owners(void **state)
     assert_int_equal(found.due_ns, 5);
     assert_ptr_equal(found.request->owner, &owner);
     assert_int_equal(found.request->label, 9);
-    assert_true(str_eq(found.request->kept, STR("bytes")));
+    assert_true(str_eq(requests_kept(found.request), STR("bytes")));
     requests_acknowledge(r, id);
-    assert_true(str_eq(found.request->kept, STR("bytes")));
+    assert_true(str_eq(requests_kept(found.request), STR("bytes")));
     requests_end(r, id, FATE_OK);
     assert_int_equal(requests_counts(r)->ended[FATE_OK], 1);
     assert_int_equal(requests_waiting(r), 0);
@@ -144,8 +144,8 @@ static void null_and_empty_are_kept_apart(void **state)
     struct requests *r = open_memory(4);
     struct request_id null = issue(r, &(struct request_new){.due_ns = 1});
     struct request_id empty = issue(r, &(struct request_new){.due_ns = 1, .kept = STR("")});
-    assert_null(requests_reply(r, null).request->kept.p);
-    assert_non_null(requests_reply(r, empty).request->kept.p);
+    assert_null(requests_kept(requests_reply(r, null).request).p);
+    assert_non_null(requests_kept(requests_reply(r, empty).request).p);
     requests_close(r, false);
 }
 
@@ -297,6 +297,12 @@ static void memory_is_gone_with_its_run(void **state)
     assert_string_equal(e.text, want);
     assert_false(requests_run_of(&store, &run, &e));
     assert_string_equal(e.text, want);
+    struct requests *r = open_memory(1);
+    size_t n;
+    requests_read_to(r, &(struct requests_place){STR("r"), 0, 1});
+    requests_places(r, &n);
+    assert_int_equal(n, 0);
+    requests_close(r, true);
     arena_free(&arena);
 }
 

@@ -1,0 +1,3 @@
+#!/bin/sh
+# What the page, its viewers and the metrics cost at full load, in interleaved pairs: ./bench/views.sh [--pairs 9] [--viewers 10] …
+exec python3 "$(dirname "$0")/views.py" "$@"
