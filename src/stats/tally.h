@@ -1,6 +1,7 @@
 /* stats/tally.h: counters for what is rare or of few kinds: replies by status number, failures by
- * cause. A key is a number or a text. A tally has few rows, and one kind mostly comes many times in
- * a row: the row of the last hit is tried first, then all in order. One thread at a time. */
+ * cause. A key is a number or a text. A tally mostly has few rows, and one kind mostly comes many
+ * times in a row: the row of the last hit is tried first, then all in order, or from an index where
+ * a script has made up thousands. One thread at a time. */
 #ifndef WEIR_STATS_TALLY_H
 #define WEIR_STATS_TALLY_H
 
@@ -20,6 +21,8 @@ struct tally {
     struct tally_row *rows; /* in the order of their first use */
     size_t used, capacity;  /* rows */
     size_t last;            /* the row of the last hit; means nothing while used is 0 */
+    uint32_t *index;        /* of many rows: 1 + the row, from its key's hash on; 0: free */
+    size_t index_size;      /* a power of two, at least twice the rows in it; 0: there is none */
 };
 
 struct tally_key tally_number(uint32_t number);

@@ -1,6 +1,8 @@
 /* Counting by key: numbers and texts, the same text in two places, merging. */
 #include "unit.h"
 
+#include <stdio.h>
+
 #include "base/rng.h"
 #include "stats/tally.h"
 
@@ -145,6 +147,32 @@ static void many_keys_agree_with_an_array_of_counters(void **state)
     tally_free(&t);
 }
 
+/* As many as a script may make up, of both kinds, in another order each time; then a tally that was cleared. */
+static void thousands_of_keys_are_found_again(void **state)
+{
+    (void)state;
+    enum { MANY = 20000 };
+    static char texts[MANY][16];
+    struct tally t = {0}, other = {0};
+    for (int i = 0; i < MANY; i++) {
+        snprintf(texts[i], sizeof texts[i], "check %d", i);
+        tally_add(&t, tally_text(str_from(texts[i])), 1);
+        tally_add(&other, tally_number((uint32_t)i), 1);
+        tally_add(&other, tally_text(str_from(texts[MANY - 1 - i])), 2);
+    }
+    tally_merge(&t, &other);
+    assert_int_equal(t.used, 2 * MANY);
+    for (size_t i = 0; i < MANY; i++)
+        assert_row(&t, i, tally_text(str_from(texts[i])), 3);
+    assert_int_equal(tally_total(&t), 4 * MANY);
+    tally_clear(&t);
+    tally_add(&t, tally_text(str_from(texts[7])), 1);
+    assert_int_equal(t.used, 1);
+    assert_row(&t, 0, tally_text(str_from(texts[7])), 1);
+    tally_free(&t);
+    tally_free(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +184,7 @@ int main(void)
         cmocka_unit_test(merging_adds_row_by_row),
         cmocka_unit_test(a_cleared_tally_starts_anew_in_its_old_memory),
         cmocka_unit_test(many_keys_agree_with_an_array_of_counters),
+        cmocka_unit_test(thousands_of_keys_are_found_again),
     };
     return UNIT_RUN(tests);
 }
