@@ -23,3 +23,12 @@ def assert_shows(real, sample):
     lines = iter([shape(line) for line in real.splitlines()])
     for line in sample:
         assert shape(line) in lines, f"not printed, or not there: {line!r}\n{real}"
+
+
+def in_time(run):
+    """What is done by the first of three tries whose schedule this machine could keep, for pages have no words about that."""
+    for _ in range(3):
+        done = run()
+        if "machine could not keep the schedule" not in " ".join(done.stdout.split()):
+            break
+    return done

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from conftest import BUILD, ROOT, clean_environment
-from printed import assert_shows
+from printed import assert_shows, in_time
 
 pytestmark = pytest.mark.timing
 
@@ -35,7 +35,7 @@ def write(text, folder):
 
 def run(command, target, folder):
     """In a shell, as somebody types it."""
-    done = subprocess.run(
+    return subprocess.run(
         ["bash", "-o", "pipefail", "-c", command.replace(HERE, target.url.removeprefix("http://"))],
         cwd=folder,
         env=clean_environment(PATH=f"{BUILD}:/usr/bin:/bin", TARGET=target.url),
@@ -44,8 +44,6 @@ def run(command, target, folder):
         text=True,
         timeout=60,
     )
-    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
-    return done.stdout
 
 
 @pytest.mark.parametrize("page", [*PAGES, "request-reply"])
@@ -57,7 +55,9 @@ def test_what_a_guide_shows_can_be_done(target, tmp_path, page):
         elif mark == "console":
             for command, printed in commands(text):
                 if command != "weir-target &":
-                    assert_shows(run(command, target, tmp_path), printed)
+                    shown = in_time(lambda command=command: run(command, target, tmp_path))
+                    assert shown.returncode == 0, f"{command}\n{shown.stdout}{shown.stderr}"
+                    assert_shows(shown.stdout, printed)
                     done += 1
     assert done > 0
 

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from conftest import BUILD, ROOT
-from printed import assert_shows, words_of
+from printed import assert_shows, in_time, words_of
 
 pytestmark = pytest.mark.timing
 
@@ -27,7 +27,7 @@ def test_each_command_does_what_the_readme_says(weir, target, words, tmp_path):
     (tmp_path / "words.txt").write_text("one\ntwo\n")
     (tmp_path / "story.lua").write_text(SCENARIO)
     few = ["-n", 20] if words[0] in ("http", "kafka") else []
-    done = weir(*here, *few, env={"TARGET": target.url})
+    done = in_time(lambda: weir(*here, *few, env={"TARGET": target.url}))
     assert done.returncode == 0, done.stderr
     for flag in {"--json", "--log", "--csv"} & set(words):
         name = words[words.index(flag) + 1]
@@ -45,18 +45,10 @@ def test_the_scenario_has_fifteen_lines():
     assert len(SCENARIO.splitlines()) == 15
 
 
-def run_in_time(weir, words):
-    """One of three whose schedule this machine could keep, for the sample's has no words about that."""
-    for _ in range(3):
-        done = weir(*words)
-        if "machine could not keep the schedule" not in " ".join(done.stdout.split()):
-            break
-    return done
-
-
 @pytest.mark.parametrize("block", [b for b in BLOCKS if any("open model" in line for line in b)], ids=["http", "kafka"])
 def test_the_sample_is_a_real_summary(weir, target, block):
     sample = [line for line in block if line.strip() and not re.match(r"\s+(\$ |\.\.\.$)", line)]
     words = next(words_of(line)[1:] for line in block if re.search("build/weir (http|kafka)", line))
-    done = run_in_time(weir, [word.replace("127.0.0.1:8081", target.url) for word in words])
+    words = [word.replace("127.0.0.1:8081", target.url) for word in words]
+    done = in_time(lambda: weir(*words))
     assert_shows(done.stdout, sample)

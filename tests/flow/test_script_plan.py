@@ -134,7 +134,7 @@ def test_thresholds_that_are_none_are_said(weir, tmp_path, thresholds, sentence)
 def test_stop_ends_the_load_with_balanced_books(script, target):
     text = """return weir.scenario { load = { rate = 500, over = "60s" }, user = function(vu)
   http:get "/ping"
-  if vu.iteration >= 20 then weir.stop("that is enough") end
+  if vu.iteration == 20 then weir.stop("that is enough") end
 end }"""
     done = script(target, text, timeout=30)
     assert done.code == 0

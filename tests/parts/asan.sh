@@ -7,6 +7,7 @@ build asan clang -Db_sanitize=address,undefined -Db_lundef=false
 unit_tests asan 2
 if have_venv; then
     export WEIR_SANITIZER=address
+    may_repeat=5
     flow_tests asan asan "${side_by_side[@]}"
 fi
 sanitizer_reports

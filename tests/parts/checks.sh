@@ -105,7 +105,45 @@ skipped 1 absent" tests/parts/count.py meson "$work/meson" || return 1
     gives 0 "passed 1
 failed 1 c: bad
 failed 1 c: setup
-skipped 1 c: not_now: no server" tests/parts/count.py pytest "$work/pytest"
+skipped 1 c: not_now: no server" tests/parts/count.py pytest "$work/pytest" || return 1
+    file again '<testsuites><testsuite><testcase classname="c" name="bad"/>' \
+        '<testcase classname="c" name="setup"><error message="m">x</error></testcase></testsuite></testsuites>'
+    gives 0 "passed 2
+repeated 1 c: bad
+repeated 1 c: setup
+failed 1 c: setup
+skipped 1 c: not_now: no server" tests/parts/count.py pytest "$work/pytest" "$work/again"
+}
+
+# What failed once, what fails each time, and what nobody repeats: in a small tree with a pytest of two tests.
+repeats() {
+    local python=$root/build/venv/bin/python
+    rm -rf "${work:?}"/*
+    mkdir -p "$work/tests/parts" "$work/build/venv/bin"
+    cp tests/parts/{lib.sh,count.py} "$work/tests/parts/"
+    # shellcheck disable=SC2016 # expanded there
+    printf '#!/bin/sh\nexec "%s" "$@"\n' "$python" >"$work/build/venv/bin/python"
+    chmod +x "$work/build/venv/bin/python"
+    file tests/flow/test_x.py 'import os, pathlib' 'def test_once():' '    seen = pathlib.Path("seen")' \
+        '    before = seen.exists()' '    seen.touch()' '    assert before' \
+        'def test_always():' '    assert "ALWAYS" not in os.environ' 'def test_good():' '    pass'
+    # shellcheck disable=SC2016 # expanded there
+    file part.sh '. tests/parts/lib.sh' 'may_repeat=$1' 'flow_tests x y tests/flow'
+    repeated_part 1 "passed 3
+repeated 1 tests.flow.test_x: test_once" && repeated_part 0 "passed 2
+failed 1 tests.flow.test_x: test_once" && ALWAYS=1 repeated_part 2 "passed 2
+repeated 1 tests.flow.test_x: test_once
+repeated 1 tests.flow.test_x: test_always
+failed 1 tests.flow.test_x: test_always" && ALWAYS=1 repeated_part 1 "passed 1
+failed 1 tests.flow.test_x: test_once
+failed 1 tests.flow.test_x: test_always"
+}
+
+# repeated_part MAY-REPEAT RESULTS
+repeated_part() {
+    rm -f "$work/seen" "$work/results"
+    (cd "$work" && PART_RESULTS=$work/results bash part.sh "$1" >out 2>&1)
+    gives 0 "$2" cat "$work/results"
 }
 
 runner() {
@@ -189,6 +227,7 @@ check "layers.sh finds includes to the right" layers || true
 check "count.py counts what failed, died and was skipped" counts || true
 check "runner.sh sums up and notices parts that broke off" runner || true
 if have_venv; then
+    check "what may be tried once more is, and is named" repeats || true
     check "hadolint finds faults, and none in deploy/Containerfile" container || true
 fi
 need pmccabe

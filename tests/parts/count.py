@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""count.py meson|pytest FILE: what a test run left in its log, as the lines that runner.sh sums up:
-"passed N", "failed 1 NAME", "skipped 1 NAME: REASON".
+"""count.py meson|pytest FILE [AGAIN]: what a test run left in its log, as the lines that runner.sh sums up:
+"passed N", "failed 1 NAME", "skipped 1 NAME: REASON", "repeated 1 NAME" (no test more, for people to read).
+count.py failed FILE: what failed there, as words for pytest.
 
 meson: testlog.json, a JSON object a line and program. A cmocka program run with
 CMOCKA_MESSAGE_OUTPUT=TAP counts each of its tests; those planned but never reported, because the
 program died, are failures. Any other program counts as one test.
-pytest: the file of --junit-xml.
+pytest: the file of --junit-xml. AGAIN: that of a second run, of what failed in the first; its results count.
 """
 
 import json
@@ -59,8 +60,27 @@ def of_pytest(path):
             yield "passed", name
 
 
-def main(kind, path):
-    results = list({"meson": of_meson, "pytest": of_pytest}[kind](path))
+def of_two_runs(path, again):
+    second = {name: outcome for outcome, name in of_pytest(again)}
+    for outcome, name in of_pytest(path):
+        if outcome == "failed" and name in second:
+            yield "repeated", name
+            outcome = second[name]
+        yield outcome, name
+
+
+def print_failed(path):
+    for outcome, text in of_pytest(path):
+        if outcome == "failed":
+            module, name = text.split(": ", 1)
+            print(f"{module.replace('.', '/')}.py::{name}")
+
+
+def main(kind, *paths):
+    if kind == "failed":
+        return print_failed(*paths)
+    of = {"meson": of_meson, "pytest": of_two_runs if len(paths) > 1 else of_pytest}[kind]
+    results = list(of(*paths))
     passed = sum(outcome == "passed" for outcome, _ in results)
     if passed:
         print("passed", passed)

@@ -12,7 +12,7 @@ trees=$PWD/build/test # a build directory for each kind of build
 logs=$PWD/build/test-logs
 mkdir -p "$trees" "$logs"
 
-# Counting: each line is "passed|failed|skipped NUMBER what", read by runner.sh.
+# Counting: each line is "passed|failed|skipped|repeated NUMBER what", read by runner.sh.
 count() {
     if [ -n "${PART_RESULTS:-}" ]; then
         echo "$*" >>"$PART_RESULTS"
@@ -88,11 +88,11 @@ build() {
     check "build $name" ninja --quiet -C "$tree" ${needed[@]+"${needed[@]}"} || exit 0
 }
 
-# add_counts KIND RESULTS-FILE STATUS: counts what a test program wrote down. When it failed (STATUS)
-# or wrote nothing although no failure is in its results, that is a failure too.
+# add_counts KIND RESULTS-FILE STATUS [AGAIN]: counts what a test program wrote down. When it failed
+# (STATUS) or wrote nothing although no failure is in its results, that is a failure too.
 add_counts() {
     local kind=$1 file=$2 status=$3 lines
-    if ! lines=$(tests/parts/count.py "$kind" "$file"); then
+    if ! lines=$(tests/parts/count.py "$kind" "$file" ${4:+"$4"}); then
         count failed 1 "$kind left no results in $file (status $status)"
         return
     fi
@@ -117,18 +117,35 @@ unit_tests() {
 # shellcheck disable=SC2034
 side_by_side=(-n "$((3 * $(nproc)))" --dist worksteal)
 
+# How many flow tests of a part may fail and be tried once more, alone. For parts whose tests look at the
+# clock, or meet limits of time with a program that a sanitizer made ten times as slow: one of a few
+# hundred is met by a machine that was away for a moment. Each that was repeated is named in the summary. More than
+# these are no accident; nor is what fails twice, or what a sanitizer reported.
+may_repeat=0
+
 # flow_tests NAME LABEL PYTEST-OPTION...: the flow tests against the weir of a built tree.
 flow_tests() {
-    local tree=$trees/$1 label=$2 status=0
-    shift 2
-    local results=$logs/flow-$label.xml
-    rm -f "$results"
-    WEIR_BUILD=$tree build/venv/bin/python -m pytest --junit-xml="$results" "$@" || status=$?
+    local results=$logs/flow-$2.xml again='' status=0 failed
+    pytest_run "$1" "$results" "${@:3}" || status=$?
     if [ $status = 5 ]; then # pytest's word for: none of that kind
-        count skipped 1 "there are no $label flow tests"
+        count skipped 1 "there are no $2 flow tests"
         return
     fi
-    add_counts pytest "$results" $status
+    if [ $status = 1 ]; then # its word for: some failed
+        mapfile -t failed < <(tests/parts/count.py failed "$results")
+        if [ ${#failed[@]} -le $may_repeat ]; then
+            again=$logs/flow-$2-again.xml status=0
+            pytest_run "$1" "$again" "${failed[@]}" || status=$?
+            [ -s "$again" ] || again=''
+        fi
+    fi
+    add_counts pytest "$results" $status "$again"
+}
+
+# pytest_run NAME RESULTS-FILE PYTEST-OPTION...
+pytest_run() {
+    rm -f "$2"
+    WEIR_BUILD=$trees/$1 build/venv/bin/python -m pytest --junit-xml="$2" "${@:3}"
 }
 
 # The venv of the flow tests; counts it when it cannot be made.

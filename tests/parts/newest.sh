@@ -16,6 +16,7 @@ is_the_newest() {
 
 check "weir runs with it" is_the_newest || true
 unit_tests newest 1 proto
+may_repeat=3
 flow_tests newest newest -m exact "${side_by_side[@]}" \
     tests/flow/test_{broker,consume,lag,produce,produce_trouble,rr,rr_trouble,script_kafka,script_rpc}.py
 flow_tests newest newest-real -m real tests/flow/test_real_librdkafka.py

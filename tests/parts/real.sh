@@ -4,6 +4,7 @@
 need_cmocka
 have_venv || exit 0
 build gcc gcc -Dwerror=true
+may_repeat=5
 timed=(tests/flow/test_real_{brokers,quotas}.py)
 pages=(tests/flow/test_{compare_page,page,page_frames,live_browser}.py)
 flow_tests gcc real -m real -n "$(nproc)" --dist loadfile \

@@ -2,7 +2,7 @@
 # tests/parts/runner.sh: sourced by ./test.sh with its arguments. `part NAME "what it proves"` runs
 # tests/parts/NAME.sh when it was asked for, keeps its output in build/test-logs/NAME.log and adds its
 # counts; `finish` prints the sum.
-# Reads each part's results as lines "passed|failed|skipped NUMBER what", see lib.sh.
+# Reads each part's results as lines "passed|failed|skipped|repeated NUMBER what", see lib.sh.
 
 asked=("$@")
 logs=$PWD/build/test-logs
@@ -38,7 +38,7 @@ add_results() {
     local p f s
     p=$(sum_of passed "$3") f=$(sum_of failed "$3") s=$(sum_of skipped "$3")
     printf '%-11s %5d passed %4d failed %4d skipped %5d s\n' "$1" "$p" "$f" "$s" "$2"
-    sed -n 's/^\(failed\|skipped\) [0-9]* /    \1: /p' "$3"
+    sed -n 's/^\(failed\|skipped\|repeated\) [0-9]* /    \1: /p' "$3"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 

@@ -3,4 +3,5 @@
 need_cmocka
 have_venv || exit 0
 build gcc gcc -Dwerror=true
+may_repeat=5
 flow_tests gcc timing -m timing

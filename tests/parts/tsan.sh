@@ -8,6 +8,7 @@ build tsan gcc -Db_sanitize=thread
 unit_tests tsan 3
 if have_venv; then
     export WEIR_SANITIZER=thread
+    may_repeat=5
     # Fewer than elsewhere: with three to a processor limits of a second are met by what takes ten times as long here.
     flow_tests tsan tsan -n "$((2 * $(nproc)))" --dist worksteal
 fi

@@ -147,7 +147,7 @@ static void many_keys_agree_with_an_array_of_counters(void **state)
     tally_free(&t);
 }
 
-/* As many as a script may make up, of both kinds, in another order each time; then a tally that was cleared. */
+/* As many as a script may make up, of both kinds, in another order; then after a clear. */
 static void thousands_of_keys_are_found_again(void **state)
 {
     (void)state;
