@@ -44,13 +44,16 @@ static bool count_with_marks(const struct verify *v, uint64_t least, bool marks,
     return good;
 }
 
-/* What the topic must have grown by: records, and marks of transactions where there were some. */
+/* What the topic has grown by, and must have: records, and marks of transactions where there were
+ * some. */
 struct growth {
+    uint64_t grown;
+    bool made_anew;                  /* it ends before the place where it ended before the run */
     uint64_t acknowledged, possibly; /* records */
     uint64_t marks, possible_marks;
 };
 
-static struct growth growth_of(const struct summary *s)
+static struct growth expected_of(const struct summary *s)
 {
     return (struct growth){
         .acknowledged = s->total->fates[FATE_OK],
@@ -60,15 +63,23 @@ static struct growth growth_of(const struct summary *s)
     };
 }
 
-static void judge(struct verdict *v, uint64_t grown, const struct growth *g)
+/* What is wrong, if something is. */
+static const char *why(const struct growth *g, bool lost, bool too_many)
 {
-    uint64_t least = g->acknowledged + g->marks;
-    bool lost = grown<least, too_many = grown> least + g->possibly + g->possible_marks;
-    const char *why =
-        lost ? "; acknowledged records are missing"
-        : too_many
-            ? "; some were stored twice (enable.idempotence=true prevents it), or others produced"
-            : "";
+    if (g->made_anew)
+        return "; the topic was made anew meanwhile, or its broker lost its disk";
+    if (lost)
+        return "; acknowledged records are missing";
+    if (too_many)
+        return "; some were stored twice (enable.idempotence=true prevents it), or others produced";
+    return "";
+}
+
+static void judge(struct verdict *v, const struct growth *g)
+{
+    uint64_t least = g->acknowledged + g->marks, grown = g->grown;
+    bool lost = g->made_anew || grown < least;
+    bool too_many = grown > least + g->possibly + g->possible_marks;
     struct human acknowledged = human_count(g->acknowledged), sum = human_count(least);
     struct human stored = human_count(grown), marks = human_count(g->marks);
     if (g->marks + g->possible_marks)
@@ -76,11 +87,13 @@ static void judge(struct verdict *v, uint64_t grown, const struct growth *g)
                       "%s acknowledged + %s marks of transactions <= %s stored <= %s + %s possibly "
                       "stored + %s possible marks%s",
                       acknowledged.text, marks.text, stored.text, sum.text,
-                      human_count(g->possibly).text, human_count(g->possible_marks).text, why);
+                      human_count(g->possibly).text, human_count(g->possible_marks).text,
+                      why(g, lost, too_many));
     else
         verdict_audit(v, "verify", !lost && !too_many, (double)grown,
                       "%s acknowledged <= %s stored <= %s + %s possibly stored%s",
-                      acknowledged.text, stored.text, sum.text, human_count(g->possibly).text, why);
+                      acknowledged.text, stored.text, sum.text, human_count(g->possibly).text,
+                      why(g, lost, too_many));
 }
 
 static void settle(struct sink *s, struct summary *summary)
@@ -88,13 +101,14 @@ static void settle(struct sink *s, struct summary *summary)
     struct verify *v = CONTAINER_OF(s, struct verify, sink);
     uint64_t after;
     struct err e = {0};
-    const struct growth g = growth_of(summary);
+    struct growth g = expected_of(summary);
     if (!count_with_marks(v, g.acknowledged + g.marks, g.marks > 0, &after, &e)) {
         verdict_audit(summary->verdict, "verify", false, (double)NAN, "%s", e.text);
         return;
     }
-    uint64_t grown = after > v->before ? after - v->before : 0; /* a broker without its disk */
-    judge(summary->verdict, grown, &g);
+    g.made_anew = after < v->before;
+    g.grown = g.made_anew ? 0 : after - v->before;
+    judge(summary->verdict, &g);
 }
 
 static void close_verify(struct sink *s)
