@@ -101,18 +101,22 @@ skipped 1 absent" tests/parts/count.py meson "$work/meson" || return 1
         '<testcase classname="c" name="bad"><failure message="m">x</failure></testcase>' \
         '<testcase classname="c" name="setup"><error message="m">x</error></testcase>' \
         '<testcase classname="c" name="not_now"><skipped message="no server"/></testcase>' \
+        '<testcase classname="c" name="a"><skipped message="times: nothing"/></testcase>' \
+        '<testcase classname="d" name="b"><skipped message="times: nothing"/></testcase>' \
         '</testsuite></testsuites>'
     gives 0 "passed 1
 failed 1 c: bad
 failed 1 c: setup
-skipped 1 c: not_now: no server" tests/parts/count.py pytest "$work/pytest" || return 1
+skipped 1 c: not_now: no server
+skipped 2 times: nothing" tests/parts/count.py pytest "$work/pytest" || return 1
     file again '<testsuites><testsuite><testcase classname="c" name="bad"/>' \
         '<testcase classname="c" name="setup"><error message="m">x</error></testcase></testsuite></testsuites>'
     gives 0 "passed 2
 repeated 1 c: bad
 repeated 1 c: setup
 failed 1 c: setup
-skipped 1 c: not_now: no server" tests/parts/count.py pytest "$work/pytest" "$work/again"
+skipped 1 c: not_now: no server
+skipped 2 times: nothing" tests/parts/count.py pytest "$work/pytest" "$work/again"
 }
 
 # What failed once, what fails each time, and what nobody repeats: in a small tree with a pytest of two tests.

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """count.py meson|pytest FILE [AGAIN]: what a test run left in its log, as the lines that runner.sh sums up:
-"passed N", "failed 1 NAME", "skipped 1 NAME: REASON", "repeated 1 NAME" (no test more, for people to read).
+"passed N", "failed 1 NAME", "skipped 1 NAME: REASON" or "skipped N REASON", "repeated 1 NAME" (no test more, for
+people to read).
 count.py failed FILE: what failed there, as words for pytest.
 
 meson: testlog.json, a JSON object a line and program. A cmocka program run with
@@ -9,6 +10,7 @@ program died, are failures. Any other program counts as one test.
 pytest: the file of --junit-xml. AGAIN: that of a second run, of what failed in the first; its results count.
 """
 
+import collections
 import json
 import re
 import sys
@@ -84,9 +86,17 @@ def main(kind, *paths):
     passed = sum(outcome == "passed" for outcome, _ in results)
     if passed:
         print("passed", passed)
-    for outcome, text in results:
+    for (outcome, text), n in collections.Counter(together(results)).items():
         if outcome != "passed":
-            print(outcome, 1, " ".join(text.split()))
+            print(outcome, n, " ".join(text.split()))
+
+
+def together(results):
+    """What is skipped for a reason that others have too, under that reason alone."""
+    reasons = collections.Counter(text.split(": ", 2)[-1] for outcome, text in results if outcome == "skipped")
+    for outcome, text in results:
+        reason = text.split(": ", 2)[-1]
+        yield outcome, reason if outcome == "skipped" and reasons[reason] > 1 else text
 
 
 if __name__ == "__main__":

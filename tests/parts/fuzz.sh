@@ -1,7 +1,7 @@
-# Each fuzz_NAME program for FUZZ_SECONDS (15) on fuzz/corpus/NAME. What it finds on the way is kept in
+# Each fuzz_NAME program for FUZZ_SECONDS (8) on fuzz/corpus/NAME. What it finds on the way is kept in
 # build/fuzz-corpus/NAME and used again; an input that fails is left in build/test-logs.
 . "$(dirname "$0")/lib.sh"
-seconds=${FUZZ_SECONDS:-15}
+seconds=${FUZZ_SECONDS:-8}
 
 # fuzz PROGRAM
 fuzz() {
