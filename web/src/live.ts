@@ -12,9 +12,19 @@ export interface Listener {
 /** With so many rows all is asked for anew: what is old comes coarser then. */
 export const MOST_ROWS = 2400;
 
+/** The run has said goodbye: nobody is there to be asked. */
+let over = false;
+
+/** A run's last piece and its end come together. */
+const AT_ONCE_MS = 50;
+
 /** All of one series, its course after that second; null: the run does not say. */
 export async function askSeries(number: number, after_s: number | null): Promise<OneSeries | null> {
     const after = after_s === null ? "" : `&after=${after_s}`;
+    await new Promise((done) => setTimeout(done, AT_ONCE_MS));
+    if (over) {
+        return null;
+    }
     try {
         const answer = await fetch(`./api/series?number=${number}${after}`);
         return answer.status === 200 ? ((await answer.json()) as OneSeries) : null;
@@ -64,7 +74,10 @@ export function listen(listener: Listener): void {
             append(page, JSON.parse(data) as More); // they are for the page that comes next
         }
     });
-    stream.addEventListener("bye", () => stream.close());
+    stream.addEventListener("bye", () => {
+        over = true;
+        stream.close();
+    });
     stream.addEventListener("error", () => {
         listener.trouble("The run does not answer; trying again.");
     });
