@@ -29,14 +29,39 @@ static bool elsewhere(str name, enum arg_origin from)
     return later_elsewhere(name);
 }
 
+/* The option that stands by its name alone and could have meant this operand; NULL. */
+static const struct option *meant_by(const struct args *a, str operand)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        const struct arg *arg = &a->list[i];
+        const struct option *o = arg->option;
+        struct err ignored;
+        if (o->implied && arg->origin == ARG_FLAG && str_eq(arg->values[0], str_from(o->implied)) &&
+            (!o->check || o->check(operand, &ignored)))
+            return o;
+    }
+    return NULL;
+}
+
+static bool refuse_operand(const struct settings *s, const struct command *c, struct err *e)
+{
+    str operand = s->args.operands[c->most];
+    const struct option *o = meant_by(&s->args, operand);
+    if (o)
+        return err_set(e, ERR_USAGE,
+                       "'" STR_FMT "' is one too many; for --%s it is written --%s=" STR_FMT,
+                       STR_ARG(operand), o->name, o->name, STR_ARG(operand));
+    return err_set(e, ERR_USAGE, "'" STR_FMT "' is one too many; write %s%s%s [options]",
+                   STR_ARG(operand), s->command, c->operands ? " " : "",
+                   c->operands ? c->operands : "");
+}
+
 static bool check_operands(const struct settings *s, const struct command *c, struct err *e)
 {
     size_t n = s->args.n_operands;
     const char *operands = c->operands ? c->operands : "";
     if (n > c->most)
-        return err_set(e, ERR_USAGE, "'" STR_FMT "' is one too many; write %s%s%s [options]",
-                       STR_ARG(s->args.operands[c->most]), s->command, c->operands ? " " : "",
-                       operands);
+        return refuse_operand(s, c, e);
     if (n >= c->least)
         return true;
     str names = str_from(operands), missing = names;

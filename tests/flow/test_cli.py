@@ -164,6 +164,10 @@ def test_the_number_of_operands_is_checked(weir):
         assert done.stderr.startswith(f"weir: weir compare: the {missing} is missing; for example: weir compare before.weir ")
     assert_usage_error(weir("http", URL, "b"), "'b' is one too many; write weir http URL [options]")
     assert_usage_error(weir("http", URL, "--", "-x"), "'-x' is one too many; write weir http URL [options]")
+    assert_usage_error(weir("http", URL, "b", "--ui"), "'b' is one too many; write weir http URL [options]")
+    meant = "'1.2.3.4:0' is one too many; for --ui it is written --ui=1.2.3.4:0"
+    assert_usage_error(weir("http", URL, "--ui", "1.2.3.4:0"), meant)
+    assert_usage_error(weir("http", URL, "--ui=:80", "1.2.3.4:0"), "'1.2.3.4:0' is one too many; write weir http URL [options]")
 
 
 # Flags
