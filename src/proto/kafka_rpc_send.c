@@ -8,6 +8,8 @@
 
 enum { OVER_A_TURN = 1024 };
 
+static const char no_store[] = "the store of requests in flight failed";
+
 /* ---- over before it was under way ---- */
 
 /* The producer has done with it, or will never get it. */
@@ -285,7 +287,7 @@ static void acknowledge(struct kafka_rpc *c, struct kafka_rpc_sending *g)
 static void not_produced(struct kafka_rpc *c, struct kafka_rpc_sending *g)
 {
     acknowledge(c, g);
-    end_soon(c, g, "the store of requests in flight failed");
+    end_soon(c, g, no_store);
 }
 
 void kafka_rpc_flush(struct kafka_rpc *c)
@@ -368,6 +370,8 @@ void kafka_rpc_cancel(struct client *client, struct call *call)
     if (call->sent_ns && call->outcome->fate == FATE_TIMEOUT) /* it waited in a queue until then */
         call->outcome->cause = "no answer (timeout)";
     if (g && !g->acknowledged.request) {
+        if (c->failure.kind) /* it is the reason why this was not sent */
+            call->outcome->cause = no_store;
         if (g->entry)
             acknowledge(c, g);
         end_sending(c, g);
