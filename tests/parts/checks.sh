@@ -102,7 +102,7 @@ skipped 1 absent" tests/parts/count.py meson "$work/meson" || return 1
         '<testcase classname="c" name="setup"><error message="m">x</error></testcase>' \
         '<testcase classname="c" name="not_now"><skipped message="no server"/></testcase>' \
         '<testcase classname="c" name="a"><skipped message="times: nothing"/></testcase>' \
-        '<testcase classname="d" name="b"><skipped message="times: nothing"/></testcase>' \
+        '<testcase classname="d" name="b[x: y]"><skipped message="times: nothing"/></testcase>' \
         '</testsuite></testsuites>'
     gives 0 "passed 1
 failed 1 c: bad

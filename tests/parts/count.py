@@ -50,6 +50,15 @@ def of_program(run):
         yield "passed", name
 
 
+class Skipped(str):
+    """A skipped test with its reason."""
+
+    def __new__(cls, name, reason):
+        text = super().__new__(cls, f"{name}: {reason}")
+        text.reason = reason
+        return text
+
+
 def of_pytest(path):
     for case in ElementTree.parse(path).iter("testcase"):
         name = f"{case.get('classname')}: {case.get('name')}"
@@ -57,7 +66,7 @@ def of_pytest(path):
         if case.find("failure") is not None or case.find("error") is not None:
             yield "failed", name
         elif skipped is not None:
-            yield "skipped", f"{name}: {skipped.get('message')}"
+            yield "skipped", Skipped(name, skipped.get("message"))
         else:
             yield "passed", name
 
@@ -93,10 +102,10 @@ def main(kind, *paths):
 
 def together(results):
     """What is skipped for a reason that others have too, under that reason alone."""
-    reasons = collections.Counter(text.split(": ", 2)[-1] for outcome, text in results if outcome == "skipped")
+    reasons = collections.Counter(getattr(text, "reason", None) for _, text in results)
     for outcome, text in results:
-        reason = text.split(": ", 2)[-1]
-        yield outcome, reason if outcome == "skipped" and reasons[reason] > 1 else text
+        reason = getattr(text, "reason", None)
+        yield outcome, reason if reason and reasons[reason] > 1 else text
 
 
 if __name__ == "__main__":

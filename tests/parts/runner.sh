@@ -38,7 +38,7 @@ add_results() {
     local p f s
     p=$(sum_of passed "$3") f=$(sum_of failed "$3") s=$(sum_of skipped "$3")
     printf '%-11s %5d passed %4d failed %4d skipped %5d s\n' "$1" "$p" "$f" "$s" "$2"
-    sed -n 's/^\(failed\|skipped\|repeated\) [0-9]* /    \1: /p' "$3"
+    sed -nE 's/^(failed|skipped|repeated) 1 /    \1: /p; s/^(failed|skipped|repeated) ([0-9]+) /    \1: \2 × /p' "$3"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
