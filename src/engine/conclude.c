@@ -35,13 +35,22 @@ uint64_t conclude_expected_ns(const struct plan *plan)
     return longest;
 }
 
+/* Up to the last thing that was done; not where a reader was stopped while it waited for more. */
+static bool has_ended_itself(const struct load *p, const struct iteration_book *b, bool stopped)
+{
+    bool waited = stopped && b->completed + b->script_error < b->started;
+    if (p->ends_itself)
+        return p->profile.model == LOAD_OPEN || !waited;
+    bool counted = p->profile.model == LOAD_CLOSED && p->count != UINT64_MAX;
+    return counted && b->started >= p->count;
+}
+
 static uint64_t length_ns(const struct load *p, const struct iteration_book *b, uint64_t stopped_ns)
 {
     uint64_t length = profile_duration_ns(&p->profile);
-    bool counted = p->count != UINT64_MAX;
-    if (counted && p->profile.model == LOAD_OPEN)
+    if (p->count != UINT64_MAX && p->profile.model == LOAD_OPEN)
         length = earlier(length, end_by_count(p));
-    if (p->ends_itself || (counted && p->profile.model == LOAD_CLOSED && b->started >= p->count))
+    if (has_ended_itself(p, b, stopped_ns != CONCLUDE_NOT_STOPPED))
         length = earlier(length, b->last_done_ns);
     return earlier(length, stopped_ns);
 }

@@ -52,6 +52,22 @@ def test_without_a_word_only_what_comes_from_now_on(start_consume, broker):
     assert "interrupted after" in done.out
 
 
+@pytest.mark.parametrize("n", [0, 50])
+def test_who_waits_for_more_than_comes_has_waited(start_consume, broker, n):
+    load = start_consume(broker, "-n", 1000)
+    load.wait_until_under_way()
+    began = time.monotonic()
+    if n:
+        fill(broker, n)
+    time.sleep(1)
+    load.interrupt()
+    waited = time.monotonic() - began
+    done = load.end(130)
+    assert done.records == ({"received": n} if n else {})
+    assert waited * 0.9 < done.summary["run"]["duration_s"]
+    assert "interrupted after 0 s" not in done.out
+
+
 def test_an_empty_topic_is_read_to_its_end_at_once(consume_load, broker):
     done = consume_load(broker, "--from", "beginning", "--until", "end")
     assert done.records == {} and "no record came" in done.out

@@ -208,6 +208,26 @@ static void a_closed_count_lasts_until_the_last_reply(void **state)
     drop(&w);
 }
 
+/* Who reads 1 000 records is one iteration; its last one came after 1 s. */
+static void a_reader_that_was_stopped_has_waited_until_then(void **state)
+{
+    (void)state;
+    for (int all = 0; all < 2; all++) {
+        struct world w;
+        make(&w, LOAD_CLOSED, 1, UINT64_MAX, UINT64_MAX);
+        w.load.ends_itself = true;
+        started(&w, 1);
+        w.results.books.list[0].completed = (uint64_t)all;
+        w.results.books.list[0].last_done_ns = NS_PER_S;
+        end(&w, 60 * NS_PER_S);
+        assert_true(w.summary.length_s == (all ? 1.0 : 60.0));
+        w.results.books.list[0].interrupted = (uint64_t)!all; /* by the end of its drain */
+        end(&w, CONCLUDE_NOT_STOPPED);
+        assert_true(w.summary.length_s == 1.0);
+        drop(&w);
+    }
+}
+
 static void a_ramp_asks_for_its_mean(void **state)
 {
     (void)state;
@@ -239,6 +259,7 @@ int main(void)
         cmocka_unit_test(ctrl_c_in_the_drain_leaves_the_plan_whole),
         cmocka_unit_test(a_closed_plan_has_no_asked_rate),
         cmocka_unit_test(a_closed_count_lasts_until_the_last_reply),
+        cmocka_unit_test(a_reader_that_was_stopped_has_waited_until_then),
         cmocka_unit_test(a_ramp_asks_for_its_mean),
     };
     return UNIT_RUN(tests);
