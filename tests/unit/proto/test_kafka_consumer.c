@@ -12,6 +12,7 @@
 #include "loop/world.h"
 #include "proto/kafka_consumer.h"
 #include "proto/kafka_embedded.h"
+#include "proto/stranger.h"
 
 enum { WAIT_MS = 10000, PARTITIONS = 4 };
 
@@ -64,19 +65,6 @@ static void close_world(struct world *w)
 
 /* ---- records of others ---- */
 
-static rd_kafka_t *producer_of(const struct world *w)
-{
-    char why[256];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    rd_kafka_conf_set(conf, "bootstrap.servers", kafka_embedded_address(w->broker), why,
-                      sizeof why);
-    rd_kafka_conf_set(conf, "linger.ms", "0", why, sizeof why);
-    rd_kafka_conf_set(conf, "log_level", "0", why, sizeof why);
-    rd_kafka_t *rk = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);
-    assert_non_null(rk);
-    return rk;
-}
-
 /* False: its queue is full. (The macros of rd_kafka_producev are GNU's.) */
 static bool hand_over(rd_kafka_t *rk, const rd_kafka_vu_t *parts, size_t n)
 {
@@ -91,7 +79,7 @@ static bool hand_over(rd_kafka_t *rk, const rd_kafka_vu_t *parts, size_t n)
 /* To topic `topic`, spread evenly over the partitions; the values are 0, 1, … as text. */
 static void produce(const struct world *w, const char *topic, unsigned n, size_t padding)
 {
-    rd_kafka_t *rk = producer_of(w);
+    rd_kafka_t *rk = stranger_open(w->broker);
     char *value = mem_zero(padding + 16);
     for (unsigned i = 0; i < n; i++) {
         size_t length = (size_t)snprintf(value, 16, "%u", i) + padding;
@@ -450,7 +438,7 @@ static void null_empty_and_absent_are_different(void **state)
     };
     struct world w = open_world();
     settings(&w);
-    rd_kafka_t *rk = producer_of(&w);
+    rd_kafka_t *rk = stranger_open(w.broker);
     assert_true(hand_over(rk, nothings, sizeof nothings / sizeof *nothings));
     assert_true(hand_over(rk, empties, sizeof empties / sizeof *empties));
     assert_int_equal(rd_kafka_flush(rk, WAIT_MS), 0);
